@@ -18,6 +18,9 @@ export const sharedOptions = [
   { flags: '--image-registry <registry>', description: 'with --context: registry to push to and pull from' },
 ] as const satisfies readonly OptionSpec[];
 
+/** For each command that follows a run. */
+export const logOption = { flags: '--log', description: "show Spark's whole log, not only its warnings" } as const;
+
 /** Separate from the code of a run, so that `--help` starts fast. */
 export const runOptions = [
   { flags: '--target <where>', description: 'where to run the application', choices: targetNames },
@@ -34,6 +37,7 @@ export const runOptions = [
   ...appOptions,
   ...sharedOptions,
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
+  logOption,
 ] as const satisfies readonly OptionSpec[];
 
 export type RunInput = CommandInput<typeof runOptions>;

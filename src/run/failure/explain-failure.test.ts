@@ -13,6 +13,15 @@ const explain = (log: readonly string[], end: Partial<JobEnd> = {}) =>
     ...end,
   });
 
+it('names the master in the program when that does not answer', () => {
+  const last =
+    'py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.';
+  const killed = 'Application has been killed. Reason: All masters are unresponsive! Giving up.';
+  const { why, fix } = explain([`26/11/30 19:02:10 ERROR StandaloneSchedulerBackend: ${killed}`, last]);
+  expect(why).toContain('.master(');
+  expect(fix[0]).toContain('.master(');
+});
+
 it.each([
   [
     'class-not-found-4.3.0',

@@ -1,5 +1,6 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { posix } from 'node:path';
+import { archiveTalk } from '../../spark/log-patterns.js';
 import type { ProgramNote } from '../../spark/outcome.js';
 
 export interface JobEnd {
@@ -106,16 +107,9 @@ export function findLastWords(log: readonly string[]): string | undefined {
   return exceptions.at(-1) ?? lines.at(-1);
 }
 
-/** A JVM's messages about its class archive. Recorded from Java 17 and 25. */
-const ofArchive = [
-  /^\[[\d.,]+m?s\]\[\w+ *\]\[(cds|aot)\b/,
-  /^An error has occurred while \w+ the shared archive file\./,
-  /^Unable to (use|create|map|read|write to) (the )?shared archive\b/,
-];
-
 /** The class archive is never the cause of a failed job, so these lines are left out when looking for the cause. */
 export function dropArchiveTalk(lines: readonly string[]): readonly string[] {
-  const isOfArchive = (line = ''): boolean => ofArchive.some((pattern) => pattern.test(line));
+  const isOfArchive = (line = ''): boolean => archiveTalk.some((pattern) => pattern.test(line));
   const begins = 'Error occurred during initialization of VM';
   return lines.filter((line, at) => !isOfArchive(line) && !(line === begins && isOfArchive(lines[at + 1])));
 }
@@ -159,6 +153,13 @@ const knownEnds: readonly KnownEnd[] = [
     explain: ([, name = '']) => ({
       why: `The class ${name} has no main method.`,
       fix: ['Choose a class that has one: --class org.acme.Main'],
+    }),
+  },
+  {
+    pattern: /All masters are unresponsive! Giving up/,
+    explain: () => ({
+      why: 'The application sets a master of its own, .master("spark://…"), and that one does not answer.',
+      fix: ['Leave out .master(…) in the program: spark-dev sets the master'],
     }),
   },
   {

@@ -10,7 +10,8 @@ import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { keepLog } from './keep-log.js';
-import { readProgram, showProgram } from './program-streams.js';
+import { readProgram } from './program-streams.js';
+import { openScreen } from './screen.js';
 import { watchRun } from './watch-run.js';
 import { announceUi, driverUiPort, openUiForward } from '../../kube/port-forward/pod-forward.js';
 
@@ -48,13 +49,21 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
 async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: DriverLaunch, step: RunningStep) {
   const { host } = room;
   let followed: ReturnType<typeof followDriver> | undefined;
+  let now: readonly [view: string, tasks: string] = ['', ''];
+  const show = (view: string, tasks: string): void => {
+    now = [view, tasks];
+    step.progress(now.filter((part) => part !== '').join(' · '));
+  };
+  const onTasks = (tasks: string): void => {
+    show(now[0], tasks);
+  };
   const onView = (view: RunView): void => {
-    step.progress(describeView(view));
+    show(describeView(view), now[1]);
     if (view.driver !== undefined) phases.end('submit');
     if (view.driver?.state !== 'running') return;
     phases.end('schedule');
     if (followed !== undefined) return;
-    followed = followDriver(kube, room, view.driver);
+    followed = followDriver(kube, room, view.driver, onTasks);
     followed.catch((error: unknown) => {
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
@@ -115,12 +124,18 @@ function describeView(view: RunView): string {
 const lastLinesWithinMs = 3000;
 
 /** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
-async function followDriver(kube: Kube, room: ClusterRoom, { pod, container }: NonNullable<RunView['driver']>) {
+async function followDriver(
+  kube: Kube,
+  room: ClusterRoom,
+  { pod, container }: NonNullable<RunView['driver']>,
+  onTasks: (note: string) => void,
+) {
   const stop = new AbortController();
   const signal = AbortSignal.any([room.signal, stop.signal]);
   const { host, cluster } = room;
   const { namespace } = cluster;
-  const program = readProgram(showProgram(host.ui));
+  const screen = openScreen(room, onTasks);
+  const program = readProgram(screen.sink);
   const logs = kube
     .streamLog(
       { namespace, pod, container },
@@ -135,7 +150,8 @@ async function followDriver(kube: Kube, room: ClusterRoom, { pod, container }: N
       host.ui.detail('The live log was cut off; the whole log is read at the end.');
     });
   const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, room.uiPort);
-  void announceUi(host, forward, signal);
+  const announced = announceUi(host, forward, signal).then(() => screen.ask(forward.url, signal));
+  announced.catch(() => undefined);
   return {
     uiUrl: forward.url,
     /** How much of the program's stdout. */
@@ -144,6 +160,7 @@ async function followDriver(kube: Kube, room: ClusterRoom, { pod, container }: N
     async close() {
       // reopen a broken stream once; a normal one ends with the driver
       await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);
+      screen.end();
       stop.abort();
       await forward.close();
     },

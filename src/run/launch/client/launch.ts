@@ -18,8 +18,9 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
-import { readProgram, showProgram } from '../../follow/program-streams.js';
+import { readProgram } from '../../follow/program-streams.js';
 import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { openScreen } from '../../follow/screen.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
@@ -79,7 +80,7 @@ export async function runAsClient(
         const { words, written } = planDriver(run, job, pod, ports);
         await process.stage({ copied: await listApp(run), written });
         const stagedAt = host.clock.now();
-        const driven = await drive(session, run, process, words, service, ports);
+        const driven = await drive(session, run, process, words, service, ports, step.progress);
         step.note(`executors: ${String(driven.executors.length)}`);
         return { driven, stagedAt };
       });
@@ -136,6 +137,7 @@ async function drive(
   words: Argv,
   service: ReadyService,
   ports: DriverPorts,
+  onTasks: (note: string) => void,
 ): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
   const { host, cluster } = session;
   const pod = service.pod.name;
@@ -150,7 +152,8 @@ async function drive(
     if (!signal.aborted) hopeless.abort(why);
   });
   const log = openRunLog(host, logFile);
-  const program = readProgram(alsoInto(log, showProgram(host.ui)));
+  const screen = openScreen(session, onTasks);
+  const program = readProgram(alsoInto(log, screen.sink));
   const drained = async (): Promise<void> => {
     await log.drained();
     await host.ui.drained();
@@ -161,7 +164,8 @@ async function drive(
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
     const forward = await openUiForward(host, kube, target, run.uiPort);
-    void announceUi(host, forward, signal);
+    const announced = announceUi(host, forward, signal).then(() => screen.ask(forward.url, signal));
+    announced.catch(() => undefined);
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
@@ -183,6 +187,7 @@ async function drive(
       await forward.close();
     }
   } finally {
+    screen.end();
     over.abort();
     await log.close();
   }

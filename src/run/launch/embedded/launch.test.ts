@@ -8,7 +8,8 @@ import { describeDistribution } from '../../../toolchain/spark/distribution.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { findApplication } from '../../../job/application.js';
 import { resolveJob } from '../../../job/resolve-job.js';
-import { embeddedLauncher, findUiPort, acceptEmbedded } from './launch.js';
+import { acceptEmbedded } from './accept.js';
+import { embeddedLauncher } from './launch.js';
 import { createJob } from '../../../../test/fakes/a-job.js';
 import type { FileLocation, SparkJob } from '../../../job/job.js';
 
@@ -188,15 +189,6 @@ describe('a run in local mode', () => {
     await expect(run(host)).rejects.toMatchObject({ code: 'PYTHON_MISSING', exitCode: 4 });
     expect(host.runner.calls).toEqual([]);
     expect(dirname(host.directories.cache)).toBe(host.directories.working);
-  });
-});
-
-describe('findUiPort', () => {
-  it('knows the UI from other services', () => {
-    expect(findUiPort(uiLine)).toBe(4043);
-    expect(
-      findUiPort("26/11/21 11:21:46 INFO Utils: Successfully started service 'sparkDriver' on port 36447."),
-    ).toBeUndefined();
   });
 });
 

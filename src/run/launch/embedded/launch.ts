@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
@@ -14,25 +14,16 @@ import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { explainKilledDriver } from '../../failure/explain-failure.js';
-import { readProgram, showProgram } from '../../follow/program-streams.js';
+import { readProgram } from '../../follow/program-streams.js';
 import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { openScreen } from '../../follow/screen.js';
+import { acceptEmbedded } from './accept.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainLocalEnd, localDriver } from './explain-end.js';
-import {
-  frontOf,
-  localArgv,
-  localEnv,
-  localFiles,
-  localFolders,
-  type LocalSubmission,
-  findUnlistable,
-} from './local-argv.js';
+import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
 import { bestEffort } from '../../../errors/disk-error.js';
-import { readJobSize } from '../../../config/job-size.js';
-import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
-import { isForCluster } from '../../../spark/conf.js';
-import type { RunInput } from '../../run-options.js';
+import { findLocalUi } from './local-ui.js';
 
 const usualUiPort = 4040;
 
@@ -121,18 +112,28 @@ async function runDriver(
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
   let ui: { readonly url: string; readonly at: number } | undefined;
-  const onLog = (line: string): void => {
-    host.ui.detail(line);
-    const port = ui === undefined ? findUiPort(line) : undefined;
-    if (port === undefined) return;
-    ui = { url: `http://127.0.0.1:${String(port)}`, at: host.clock.now() };
-    host.ui.say(`Spark UI  ${ui.url}`);
-  };
+  const over = new AbortController();
+  const untilOver = AbortSignal.any([signal, over.signal]);
+  const address = findLocalUi(host, submission, (url) => {
+    ui = { url, at: host.clock.now() };
+    host.ui.say(`Spark UI  ${url}`);
+    screen.ask(url, untilOver).catch(() => undefined);
+  });
+  let showTasks: (note: string) => void = () => undefined;
+  const screen = openScreen(
+    { host, signal },
+    (note) => {
+      showTasks(note);
+    },
+    address.see,
+  );
   const log = openRunLog(host, logFile);
-  const program = readProgram(alsoInto(log, showProgram(host.ui, onLog)));
+  const program = readProgram(alsoInto(log, screen.sink));
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
-    return await inStep(host, `Run ${submission.name} in local mode`, async () => {
+    return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
+      showTasks = step.progress;
+      address.wait(untilOver).catch(() => undefined);
       const argv = localArgv(submission);
       log.write(`$ ${quoteArgv(argv)}\n`);
       const end = await host.runner.run(argv, {
@@ -151,6 +152,7 @@ async function runDriver(
           await host.ui.drained();
         },
       });
+      screen.end();
       if (end.exitCode !== 0) {
         const seen = program.seen();
         const { note, log: lines } = seen;
@@ -183,6 +185,8 @@ async function runDriver(
       };
     });
   } catch (error) {
+    if (signal.aborted)
+      throw new SparkDevError('INTERRUPTED', `Run ${basename(folder)} was interrupted`, { log: logFile });
     // of the JVM, or of what starts it
     const { note } = program.seen();
     const killer = error instanceof SparkDevError ? error.facts?.['signal'] : undefined;
@@ -190,6 +194,7 @@ async function runDriver(
     if (crashes.includes(killer)) await dropArchive();
     throw explainKilledDriver(localDriver, killer, logFile);
   } finally {
+    over.abort();
     await log.close();
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
@@ -202,52 +207,8 @@ const crashes = ['SIGABRT', 'SIGBUS', 'SIGSEGV'];
 const unusableArchive = 'Unable to use shared archive';
 const archiveLost = "Could not save Spark's class archive, so the next start will be as slow as this one";
 
-/** The port that Spark really uses: it tries the next one if a port is taken. */
-export function findUiPort(line: string): number | undefined {
-  const port = /Successfully started service 'SparkUI' on port (\d+)/.exec(line)?.[1];
-  return port === undefined ? undefined : Number(port);
-}
-
 /** Spark names the event log after the application. */
 async function readAppId(events: string): Promise<string | undefined> {
   const [name] = await readdir(events).catch(() => []);
   return name?.replace(/\.inprogress$/, '');
-}
-
-/** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
-export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
-  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
-  const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
-    (name) => [name, { ...driver[name], ...executor[name] }] as const,
-  );
-  const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
-  const single = { serviceAccount, image, dynamicAllocation };
-  const unused = [
-    ...(Object.keys(readJobSize(options)).length > 0 ? ['driver and executor sizes'] : []),
-    ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
-    ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
-    ...Object.keys(job.conf).filter(isForCluster),
-  ];
-  if (unused.length > 0) host.ui.warn(`Ignored in local mode: ${unused.join(', ')}`);
-  for (const { path, at } of listJobFiles(job)) refuseFile(at, path[0] !== 'path');
-  if (job.main.kind !== 'r') return job;
-  throw new SparkDevError('USAGE', `${job.name.written} is written in R, and local mode has no SparkR`, {
-    why: "PyPI's Spark does not include it.",
-    fix: ['spark-dev run … --target cluster   # with an image that has R and SparkR (image: in spark-dev.yaml)'],
-  });
-}
-
-/** Local mode has no image, so it has no files in an image. */
-function refuseFile(at: FileLocation, isListed: boolean): void {
-  if (at.where === 'image')
-    throw new SparkDevError('USAGE', `local://${at.path} is in the image, and local mode has none`, {
-      why: 'local:// is a path in the image that driver and executors run from.',
-      fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
-    });
-  const character = at.where === 'here' && isListed ? findUnlistable(at.path) : undefined;
-  if (at.where !== 'here' || character === undefined) return;
-  throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
-    why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
-    fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
-  });
 }
