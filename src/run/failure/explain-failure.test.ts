@@ -126,6 +126,23 @@ it.each([
   expect(error.facts).toMatchObject({ driverExitCode: note.exitCode });
 });
 
+it.each([
+  [
+    "ModuleNotFoundError: No module named 'pyspark.sql'; 'pyspark' is not a package",
+    'A file pyspark.py of the application hides the library pyspark: Python finds the file first.',
+  ],
+  [
+    "AttributeError: partially initialized module 'random' has no attribute 'randint' (most likely due to a circular import)",
+    'A file random.py of the application hides the library random: Python finds the file first.',
+  ],
+  [
+    '_pickle.PicklingError: Could not serialize object: PySparkRuntimeError: [CONTEXT_ONLY_VALID_ON_DRIVER] It appears that you are attempting to reference SparkContext from a broadcast variable, action, or transformation.',
+    'A function that runs on the executors uses the SparkContext or SparkSession, or a DataFrame or RDD; these exist only in the driver.',
+  ],
+])('explains %s', (line, why) => {
+  expect(python(['Traceback (most recent call last):', '  File "x.py", line 1', line]).why).toBe(why);
+});
+
 it('says by which signal it was killed', () => {
   const { what, facts } = python(['rows 3'], { signal: 'SIGKILL' });
   expect(what).toBe('The job failed: the Python program was killed by SIGKILL');

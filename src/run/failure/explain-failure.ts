@@ -195,6 +195,29 @@ const knownWords: readonly KnownEnd[] = [
     }),
   },
   {
+    // of a submodule, of a name in a module that is loaded only in part, and as Python 3.13 says it
+    pattern:
+      /^(?:ModuleNotFoundError: No module named '(\w+)\.[\w.]+'; '\1' is not a package|(?:Import|Attribute)Error: .*partially initialized module '(\w+)'|AttributeError: module '(\w+)' has no attribute .*same name)/,
+    explain: ([, ...names]) => {
+      const name = names.find((one) => one !== undefined) ?? '';
+      return {
+        why: `A file ${name}.py of the application hides the library ${name}: Python finds the file first.`,
+        fix: [`Give the file another name than ${name}.py`],
+      };
+    },
+  },
+  {
+    pattern:
+      /CONTEXT_ONLY_VALID_ON_DRIVER|attempting to reference Spark(?:Context|Session) from a broadcast variable|^Caused by: java\.io\.NotSerializableException: (\S+)/,
+    explain: ([, name]) => ({
+      why:
+        name === undefined
+          ? 'A function that runs on the executors uses the SparkContext or SparkSession, or a DataFrame or RDD; these exist only in the driver.'
+          : `A function that runs on the executors uses an object of ${name}, which cannot be sent to them.`,
+      fix: ['Let the function use plain values only: compute them before, collect them or broadcast them'],
+    }),
+  },
+  {
     pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/,
     explain: ([, name = '']) => ({
       why: `The job's Python has no module ${name}.`,
