@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { readDirectories, readPlatform, openBrowser, systemClock } from './adapters/system-platform.js';
@@ -28,9 +29,20 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
+    hasPipedInput: isPiped(0),
     openBrowser,
     env,
     platform: readPlatform(),
     directories: readDirectories(env),
   };
+}
+
+function isPiped(descriptor: number): boolean {
+  try {
+    const stats = fstatSync(descriptor);
+    return stats.isFIFO() || (stats.isFile() && stats.size > 0);
+  } catch {
+    // closed
+    return false;
+  }
 }

@@ -24,6 +24,10 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
     const job = launchers.embedded.accept(host, read, options);
     return ready(launchers.embedded, { host, ...asked, job, signal });
   }
+  if (host.hasPipedInput && !input.global.dryRun && request.proves === undefined)
+    host.ui.warn(
+      'stdin does not reach a program on the cluster, where it is empty. Pass the data as a file: --files DATA',
+    );
   const launcher = request.launcher ?? chooseLauncher(read);
   const job = launcher.accept?.(host, read, target.cluster) ?? read;
   // an image of its own has its own Spark, which is looked at in it

@@ -14,7 +14,7 @@ export interface ProgramNote {
   readonly exitCode?: number;
   /** Instead of an exit code. */
   readonly signal?: string;
-  /** Whether the first note came before any output: a node keeps only the end of a long log. */
+  /** Whether the first note came before any output. */
   readonly fromStart?: boolean;
   /** How much it wrote on stdout, where that was framed. */
   readonly bytes?: number;

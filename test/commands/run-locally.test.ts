@@ -120,15 +120,16 @@ describe('run on a machine without a cluster', () => {
     });
   });
 
-  it('gives the words of a Python application, which spark-submit prints to stdout', async () => {
-    const stderr = "Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties";
-    const host = laptop({
-      exitCode: 1,
-      stdout: 'Traceback (most recent call last):\nValueError: no such column',
-      stderr,
-    });
-    const { stdout } = await call([...python, '--json'], { host });
-    expect(readError(stdout)).toMatchObject({ code: 'JOB_FAILED', why: 'ValueError: no such column' });
+  it('gives the words of a Python application, and its exit code', async () => {
+    const words = ['Traceback (most recent call last):', '  File "a.py"', 'ValueError: no such column'];
+    const stderr = [
+      "Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties",
+      ...words.map((line) => `\u001c${line}`),
+      '\u001d{"ended": "python", "exitCode": 1}',
+    ].join('\n');
+    const { stdout } = await call([...python, '--json'], { host: laptop({ exitCode: 1, stdout: 'rows 3', stderr }) });
+    const why = 'ValueError: no such column';
+    expect(readError(stdout)).toMatchObject({ code: 'JOB_FAILED', why, facts: { driverExitCode: 1 } });
   });
 
   it('lists what is missing without a network', async () => {

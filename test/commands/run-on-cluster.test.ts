@@ -42,6 +42,21 @@ describe('a run on the cluster', () => {
     expect(world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master('))).toBe(true);
   });
 
+  it('gives what a framed program printed, and how it ended', async () => {
+    const lines = ['\u001d{"frames":1}', 'INFO begin', '\u001fGröße 3', '\u001d/wA='];
+    const failed = { terminated: { exitCode: 3, reason: 'Error' } };
+    const end = '\u001d{"ended":"python","exitCode":3,"bytes":11}';
+    const world = createWorld(endsWith(failed, ...lines, '\u001cTraceback', end));
+    const printed: Uint8Array[] = [];
+    Object.assign(world.host.ui, { output: (chunk: Uint8Array): unknown => printed.push(chunk) });
+    await expect(world.run()).rejects.toMatchObject({
+      why: 'It ended by itself, without an exception.',
+      facts: { driverExitCode: 3 },
+    });
+    expect(Buffer.concat(printed)).toEqual(Buffer.concat([Buffer.from('Größe 3\n'), Buffer.from([0xff, 0])]));
+    expect(world.host.ui.lines).toContain('Traceback');
+  });
+
   it('pins context and kubeconfig on every kubectl and Skaffold call', async () => {
     const world = createWorld(endsWith({ terminated: { exitCode: 0 } }, 'Pi is roughly 3.1'));
     await world.run();

@@ -42,7 +42,7 @@ it.each(['/dev/full', '/no/such/folder/driver.log'])(
   },
 );
 
-it('keeps what a framed program wrote, and hands on its stdout', async () => {
+it('keeps what a framed program wrote, and hands on what was not shown', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'spark-dev-log-')), 'driver.log');
   const framed =
     '\u001d{"frames":1}\nINFO one\n\u001fa\n\u001cwarned\n\u001d/wA=\n\u001d{"ended":"java","exitCode":0,"bytes":4}\n';
@@ -54,9 +54,15 @@ it('keeps what a framed program wrote, and hands on its stdout', async () => {
     },
   };
   const output: Uint8Array[] = [];
-  const reading = { host: createFakeHost(), kube: pod, signal, onOutput: (chunk: Uint8Array) => output.push(chunk) };
+  const others: string[] = [];
+  const other = (line: string): unknown => others.push(line);
+  const sink = { output: (chunk: Uint8Array) => output.push(chunk), error: other, log: other };
+  // the live log broke off after these
+  const rest = { sink, shown: { bytes: 1, errors: 0, log: 1 } };
+  const reading = { host: createFakeHost(), kube: pod, signal, rest };
   const { note } = await keepLog(reading, container, path);
-  expect(Buffer.concat(output)).toEqual(Buffer.from([0x61, 0x0a, 0xff, 0]));
+  expect(Buffer.concat(output)).toEqual(Buffer.from([0x0a, 0xff, 0]));
+  expect(others).toEqual(['warned']);
   expect(readFileSync(path).equals(Buffer.from('INFO one\na\nwarned\n\xff\0', 'latin1'))).toBe(true);
   expect(note).toMatchObject({ fromStart: true, bytes: 4 });
 });

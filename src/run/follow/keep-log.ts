@@ -1,14 +1,14 @@
 import type { Host } from '../../ports/host.js';
 import type { Kube, PodContainer } from '../../ports/kube.js';
-import { readProgram } from './program-streams.js';
+import { readProgram, restOf, type ProgramCounts, type ProgramSink } from './program-streams.js';
 import { openRunLog } from './run-log.js';
 
 interface Reading {
   readonly host: Pick<Host, 'ui'>;
   readonly kube: Kube;
   readonly signal: AbortSignal;
-  /** What the program wrote on stdout, from the pod's log. */
-  readonly onOutput?: (chunk: Uint8Array) => void;
+  /** For what was not handed on while the container ran. */
+  readonly rest?: { readonly sink: ProgramSink; readonly shown: ProgramCounts };
 }
 
 /**
@@ -16,30 +16,46 @@ interface Reading {
  * breaks, it reads the log once more from the start and keeps what it got.
  */
 export async function keepLog(reading: Reading, container: PodContainer, path: string) {
+  const { host, signal, rest } = reading;
   const first = await readInto(path, reading, container);
-  const isWhole = first.brokenBy === undefined || reading.signal.aborted;
-  return isWhole ? first : readInto(path, reading, container);
+  const isWhole = first.brokenBy === undefined || signal.aborted;
+  const again = rest && { ...rest, shown: most(rest.shown, first.counts) };
+  const kept = isWhole ? first : await readInto(path, { ...reading, ...(again && { rest: again }) }, container);
+  const { bytes: written = 0 } = kept.note ?? {};
+  const { bytes: had } = most(rest?.shown, kept.counts);
+  if (had < written)
+    host.ui.warn(
+      `Of ${String(written)} bytes that the program printed, ${String(written - had)} are lost: the node keeps only the end of a log`,
+    );
+  return kept;
+}
+
+function most(one: ProgramCounts | undefined, other: ProgramCounts): ProgramCounts {
+  return one === undefined || one.bytes + one.log + one.errors < other.bytes + other.log + other.errors ? other : one;
 }
 
 const lineEnd = 0x0a;
 /** Longer ones are not marked, and need not be held. */
 const longestLine = 64 * 1024;
 
-async function readInto(path: string, { host, kube, signal, onOutput }: Reading, container: PodContainer) {
+async function readInto(path: string, { host, kube, signal, rest }: Reading, container: PodContainer) {
+  const unseen = rest && restOf(rest.sink, rest.shown);
   const log = openRunLog(host, path);
   let line: Uint8Array = Buffer.alloc(0);
   let brokenBy: string | undefined;
   const program = readProgram({
     output: (chunk) => {
       log.write(chunk);
-      onOutput?.(chunk);
+      if (program.isFromStart()) unseen?.output(chunk);
     },
     error: (text) => {
       log.write(`${text}\n`);
+      if (program.isFromStart()) unseen?.error(text);
     },
     // what has no mark is kept as it is
     log: (text, isWhole) => {
       log.write(isWhole ? line : `${text}\n`);
+      if (program.isFromStart()) unseen?.log(text, isWhole);
     },
   });
   const take = (chunk: Uint8Array): void => {
@@ -69,5 +85,5 @@ async function readInto(path: string, { host, kube, signal, onOutput }: Reading,
     endLine();
   }
   await log.close();
-  return { path, brokenBy, ...program.seen() };
+  return { path, brokenBy, counts: program.counts(), ...program.seen() };
 }

@@ -12,7 +12,7 @@ function read(lines: readonly string[]) {
   };
   const program = readProgram(sink);
   for (const line of lines) program.line(line);
-  return { output: Buffer.concat(output), errors, log, seen: program.seen() };
+  return { output: Buffer.concat(output), errors, log, seen: program.seen(), counts: program.counts() };
 }
 
 it('takes stdout, stderr and log apart', () => {
@@ -31,7 +31,7 @@ it('takes stdout, stderr and log apart', () => {
   expect(found.errors).toEqual(['Traceback (most recent call last):']);
   expect(found.log).toEqual(['26/11/30 INFO SparkContext: Running Spark']);
   expect(found.seen.note).toMatchObject({ ended: 'python', exitCode: 3 });
-  expect(found.seen.bytes).toBe(found.output.length);
+  expect(found.counts).toEqual({ bytes: found.output.length, errors: 1, log: 1 });
 });
 
 it('knows a mark behind the beginning of a line that another process wrote', () => {

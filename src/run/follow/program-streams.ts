@@ -32,6 +32,29 @@ export function showProgram(
   return { output, error, log };
 }
 
+/** How much of each was handed on. */
+export interface ProgramCounts {
+  readonly bytes: number;
+  readonly errors: number;
+  readonly log: number;
+}
+
+/** Leaves out what was handed on before. */
+export function restOf(sink: ProgramSink, { bytes, errors, log }: ProgramCounts): ProgramSink {
+  return {
+    output: (chunk) => {
+      if (chunk.length > bytes) sink.output(chunk.subarray(bytes));
+      bytes = Math.max(0, bytes - chunk.length);
+    },
+    error: (line) => {
+      if (errors-- <= 0) sink.error(line);
+    },
+    log: (line, isWhole) => {
+      if (log-- <= 0) sink.log(line, isWhole);
+    },
+  };
+}
+
 /** The marks of images/spark/driver/driver.py, each the first character of a line. */
 const marks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
 const anyMark = new RegExp(`[${Object.values(marks).join('')}]`);
@@ -49,13 +72,14 @@ export function readProgram(sink: ProgramSink) {
   const log: string[] = [];
   let pi: number | undefined;
   let note: ProgramNote | undefined;
-  let bytes = 0;
+  const counts = { bytes: 0, errors: 0, log: 0 };
   const print = (chunk: Uint8Array): void => {
-    bytes += chunk.length;
+    counts.bytes += chunk.length;
     output.add(chunk);
     sink.output(chunk);
   };
   const logLine = (line: string, isWhole: boolean): void => {
+    counts.log += 1;
     remember(log, line);
     pi = findPi(line) ?? pi;
     sink.log(line, isWhole);
@@ -64,9 +88,10 @@ export function readProgram(sink: ProgramSink) {
     if (mark === marks.line) print(Buffer.from(`${text}\n`));
     else if (mark === marks.piece) print(Buffer.from(text));
     else if (mark === marks.error) {
+      counts.errors += 1;
       remember(errors, text);
       sink.error(text);
-    } else if (text.startsWith('{')) note = { fromStart: bytes === 0, ...note, ...parseNote(text) };
+    } else if (text.startsWith('{')) note = { fromStart: counts.bytes === 0, ...note, ...parseNote(text) };
     else print(Buffer.from(text, 'base64'));
   };
   return {
@@ -78,13 +103,15 @@ export function readProgram(sink: ProgramSink) {
       if (at !== 0) logLine(at < 0 ? line : line.slice(0, at), at < 0);
       if (at >= 0) marked(line.charAt(at), line.slice(at + 1));
     },
+    counts: (): ProgramCounts => ({ ...counts }),
+    /** A node keeps only the end of a long log. */
+    isFromStart: () => note?.fromStart === true,
     seen: () => {
       const text = output.text();
       return {
         pi: findPi(text) ?? pi,
         /** Undefined if the driver's streams were joined before they came here. */
-        output: note === undefined && bytes === 0 ? undefined : text.slice(-longestOutput),
-        bytes,
+        output: note === undefined && counts.bytes === 0 ? undefined : text.slice(-longestOutput),
         note,
         errors: [...errors],
         log: [...log],
