@@ -1,7 +1,7 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFolder } from '../config/own-folders.js';
-import { sortOwn } from '../config/own-forms.js';
+import { listFormed, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
 import { listRunIds, runsFolder } from '../runs/run-folder.js';
@@ -34,6 +34,13 @@ export async function listScratch(host: Host): Promise<readonly string[]> {
   const folders = (await listOldRuns(host)).map((folder) => join(folder, 'tmp'));
   const found = await Promise.all(folders.map(isThere));
   return folders.filter((_, index) => found[index]);
+}
+
+/** Hive's tables of local mode, by working folder; none while a run may use them. */
+export async function listLocalTables(host: Host): Promise<readonly string[]> {
+  if (!(await isOwnFolder(host.directories, 'state')) || (await listRuns(host)).some(({ isLive }) => isLive)) return [];
+  const names = await listFormed(host.directories, 'state', 'tables');
+  return names.map((name) => join(host.directories.state, 'tables', name));
 }
 
 const buildCaches = ['build', 'downloads', 'go'];

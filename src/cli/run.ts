@@ -2,7 +2,7 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from '../errors/disk-error.js';
 import { commandEntries } from './commands.js';
-import { maskText, maskValue, masked } from '../secrets/mask.js';
+import { maskArgv, maskText, maskValue, masked } from '../secrets/mask.js';
 import { listenTo } from './listen-to.js';
 import { findNamed, beforeDashes, type CommandEntry } from './named-words.js';
 import { createGlobalOptions, type GlobalOptions, readVariable } from './options.js';
@@ -59,7 +59,8 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     const chosen = words.length === 0 && world.isTerminal === true ? await openMenu(world, entries) : undefined;
     if (chosen !== undefined) return await runCli(chosen, world);
     name = findNamed(words, entries)?.name ?? name;
-    const parsed = await parse(words, entries, world.env);
+    const pasted = await readPasted(words, name);
+    const parsed = await parse(pasted?.words ?? words, entries, world.env);
     if (typeof parsed === 'string') {
       world.print(parsed);
       await world.flushed?.();
@@ -78,6 +79,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       verbosity: request.verbosity,
       emit: format === 'ndjson' ? emit : undefined,
     });
+    for (const note of pasted?.notes ?? []) host.ui.say(note);
     const call = (inner: readonly string[]): Promise<number> =>
       runCli([...inner, '-o', 'text', ...inheritedFlags(given)], { ...world, print: world.printError });
     if (command.makesNoFolders !== true && !global.dryRun)
@@ -103,6 +105,25 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     else if (format === 'text') world.print(text);
     return exitCode;
   }
+}
+
+/** `run -- spark-submit …` as if it were typed for `run`. */
+async function readPasted(
+  words: readonly string[],
+  name: string,
+): Promise<{ readonly words: readonly string[]; readonly notes: readonly string[] } | undefined> {
+  const own = beforeDashes(words);
+  const [program = '', ...line] = words.slice(own.length + 1);
+  if (name !== 'run' || !/(^|[\\/])spark-submit(\.cmd)?$/.test(program)) return undefined;
+  const [{ toRunWords }, { isSetByRun }, { quoteArgv }] = await Promise.all([
+    import('../spark/submit-words.js'),
+    import('../job/conf-rules.js'),
+    import('../errors/quote-argv.js'),
+  ]);
+  const run = toRunWords(line, isSetByRun);
+  const rest = run.passthrough.length === 0 ? [] : ['--', ...run.passthrough];
+  const typed = [...own, ...run.words, ...rest];
+  return { words: typed, notes: [...run.notes, `Same as: ${quoteArgv(['spark-dev', ...maskArgv(typed)])}`] };
 }
 
 /** Undefined if nobody can answer, for example in CI: then help is shown. */

@@ -1,4 +1,5 @@
 import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
+import { propertyFields, splitCommas } from './property-fields.js';
 import { slugify } from '../text/words.js';
 
 /** A problem with one flag or its variable, found now or later. */
@@ -11,7 +12,7 @@ export interface FlagProblem {
 
 /** An application's flags as an entry of `apps:`, for the same schema. */
 export interface AppFlags {
-  readonly said: Readonly<Record<string, unknown>>;
+  readonly said: Record<string, unknown>;
   /** Dotted path in the entry → the flag and its value, for problems. */
   readonly places: ReadonlyMap<string, Pick<FlagProblem, 'flag' | 'value'>>;
   readonly problems: readonly FlagProblem[];
@@ -30,10 +31,34 @@ const appFlags: readonly (readonly [flags: string, how: How, path: string, descr
   ['--num-executors <number>', 'value', 'executors'],
   ['--deploy-mode <mode>', 'value', 'deployMode'],
   ['--spark-version <version>', 'value', 'spark'],
+  ['--name <name>', 'value', 'name', 'display name'],
+  [
+    '--packages <coordinates>',
+    'value',
+    'conf.spark.jars.packages',
+    'comma-separated Maven packages, GROUP:NAME:VERSION',
+  ],
+  [
+    '--exclude-packages <names>',
+    'value',
+    'conf.spark.jars.excludes',
+    'comma-separated GROUP:NAME to leave out of them',
+  ],
+  ['--repositories <urls>', 'value', 'conf.spark.jars.repositories', 'comma-separated further Maven repositories'],
+  ['--driver-class-path <path>', 'value', 'conf.spark.driver.extraClassPath', "in front of the driver's class path"],
+  ['--driver-java-options <options>', 'value', 'conf.spark.driver.extraJavaOptions', "options for the driver's JVM"],
+  ['--driver-library-path <path>', 'value', 'conf.spark.driver.extraLibraryPath', "the driver's native libraries"],
   ['--conf <key=value>', 'pairs', 'conf', 'Spark property; repeatable, like all flags below'],
-  ['--files <paths>', 'commas', 'files', 'comma-separated files for driver and executors'],
+  ['--files <paths>', 'commas', 'files', 'comma-separated files and folders for driver and executors'],
   ['--jars <paths>', 'commas', 'jars', 'comma-separated jars for the class path'],
   ['--py-files <paths>', 'commas', 'pyFiles', 'comma-separated .py, .zip or .egg files for the Python path'],
+  ['--with <packages>', 'commas', 'with', 'comma-separated Python packages, as pip takes them: pandas,pyarrow'],
+  [
+    '--requirements <file>',
+    'value',
+    'requirements',
+    "requirements.txt or pyproject.toml; none: not even the project's own",
+  ],
   [
     '--archives <paths>',
     'commas',
@@ -57,9 +82,14 @@ const appFlags: readonly (readonly [flags: string, how: How, path: string, descr
 ];
 
 /** In addition to the flags of job-size.ts and of run itself. */
-export const appOptions: readonly OptionSpec[] = appFlags.flatMap(([flags, how, , description]) =>
-  description === undefined ? [] : [{ flags, description, ...(how === 'value' ? {} : { repeatable: true }) }],
-);
+export const appOptions: readonly OptionSpec[] = [
+  ...appFlags.flatMap(([flags, how, , description]) =>
+    description === undefined
+      ? []
+      : [{ flags, description, ...(how === 'value' ? {} : { repeatable: true as const }) }],
+  ),
+  { flags: '--properties-file <file>', description: 'Spark properties, like spark-defaults.conf; flags win' },
+];
 
 /** Reads only the flags of the table above, whatever other options the command has. */
 export interface FlagInput extends Pick<CommandInput, 'variables'> {
@@ -71,7 +101,11 @@ export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
   const said: Record<string, unknown> = {};
   const places = new Map<string, Pick<FlagProblem, 'flag' | 'value'>>();
   const problems: FlagProblem[] = [];
-  for (const [flags, how, path] of appFlags) {
+  /** What flags with a name of their own set. */
+  const byFlag = new Set<string>();
+  // last, because in Spark a flag wins over the property that it stands for
+  const conf = appFlags.filter(([, , path]) => path === 'conf');
+  for (const [flags, how, path] of [...appFlags.filter((flag) => !conf.includes(flag)), ...conf]) {
     const flag = flags.replace(/ .*/, '');
     const name = flag.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
     const seen = new Map<string, unknown>();
@@ -88,12 +122,24 @@ export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
         if (key !== undefined) seen.set(key, value);
         if (typeof before === 'string' && typeof value === 'string' && before !== value)
           problems.push({ ...place, message: `given twice: ${before} and ${value}` });
-        const isList = how !== 'value' && how !== 'pairs';
-        places.set(put(said, [...path.split('.'), ...(key === undefined ? [] : [key])], value, isList), place);
+        const isConf = path === 'conf' && key !== undefined;
+        const field = isConf ? propertyFields[key] : undefined;
+        if (isConf && byFlag.has((field?.path ?? [path, key]).join('.'))) continue;
+        const isList = field?.isList ?? (how !== 'value' && how !== 'pairs');
+        const at = field?.path ?? [...splitPath(path), ...(key === undefined ? [] : [key])];
+        const values = field?.isList === true ? splitCommas(String(value)) : [value];
+        if (!isConf) byFlag.add(at.join('.'));
+        for (const one of values) places.set(putSaid(said, at, one, isList), place);
       }
     }
   }
   return { said, places, problems };
+}
+
+/** Only the first dot separates: a property's name has dots of its own. */
+function splitPath(path: string): readonly string[] {
+  const [first = '', ...rest] = path.split('.');
+  return rest.length === 0 ? [first] : [first, rest.join('.')];
 }
 
 type Read = { readonly key?: string; readonly value: unknown }[] | { readonly message: string };
@@ -103,11 +149,13 @@ function readWord(word: string, how: How): Read {
     case 'value':
       return [{ value: word }];
     case 'commas':
-      return word.split(',').flatMap((part) => (part.trim() === '' ? [] : [{ value: part.trim() }]));
+      return splitCommas(word).map((value) => ({ value }));
     case 'pairs': {
       const [key, value] = splitPair(word) ?? [];
       if (key !== undefined) return [{ key, value }];
-      return { message: `expected KEY=VALUE; write ${/^[^=]+$/.test(word) ? word : 'KEY'}=VALUE` };
+      return {
+        message: `expected KEY=VALUE; write ${/^[^=]+$/.test(word) ? (/\s/.test(word.trim()) ? word.trim().replace(/\s+/, '=') : `${word}=VALUE`) : 'KEY=VALUE'}`,
+      };
     }
     case 'secret':
       return readSecret(word);
@@ -149,7 +197,12 @@ function volumeSource(kind: string | undefined, detail: string | undefined): obj
 }
 
 /** Returns the dotted path under which problems find it. */
-function put(said: Record<string, unknown>, path: readonly string[], value: unknown, isList: boolean): string {
+export function putSaid(
+  said: Record<string, unknown>,
+  path: readonly string[],
+  value: unknown,
+  isList: boolean,
+): string {
   const [first = '', second] = path;
   if (isList) return `${first}.${String(((said[first] ??= []) as unknown[]).push(value) - 1)}`;
   if (second === undefined) said[first] = value;

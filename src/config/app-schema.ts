@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readMemoryMb, readHeapMb } from '../text/sizes.js';
+import { labelKeyAdvice, labelKeyForm, labelValueAdvice, labelValueForm } from '../text/label-form.js';
+import { readMemoryMb, readHeapMb, readSizeMb } from '../text/sizes.js';
 
 const languages = ['scala', 'python'] as const;
 
@@ -16,6 +17,9 @@ const readable = (from: z.ZodType<string | number>, read: (text: string) => numb
 
 /** A memory size; becomes MiB. */
 export const memorySize = readable(scalar, readMemoryMb, 'not a size; write 6g or 6144m');
+
+/** Spark takes an overhead of 0. */
+const overhead = readable(scalar, readSizeMb, 'not a size; write 384m or 1g');
 
 const heap = readable(scalar, readHeapMb, 'not a heap size; write 2g, 2Gi, 2048m or 2048, at least 512m');
 
@@ -34,15 +38,8 @@ const cores = whole(
 
 const plain = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-const keyForm = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const valueForm = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-const key = z
-  .string()
-  .regex(keyForm, 'not a key: expected PREFIX/NAME, with a name of at most 63 letters, digits, -, _ and .');
-const labelValue = plain.refine((text) => valueForm.test(text), {
-  error: 'not a label value: at most 63 letters, digits, -, _ and . (annotations take any text)',
-});
+const key = z.string().regex(labelKeyForm, labelKeyAdvice);
+const labelValue = plain.refine((text) => labelValueForm.test(text), { error: labelValueAdvice });
 const objectName = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'not a valid Kubernetes object name');
 const volumeName = z
   .string()
@@ -70,7 +67,7 @@ const on = z.union([role, z.array(role).min(1)]).optional();
 const pod = {
   cores: cores.optional(),
   memory: heap.optional(),
-  overhead: memorySize.optional(),
+  overhead: overhead.optional(),
   env: z.record(variable, plain).optional(),
   labels: z.record(key, labelValue).optional(),
   annotations: z.record(key, plain).optional(),
@@ -158,9 +155,12 @@ export const appSchema = z.strictObject({
     .describe('dynamic allocation: min, max'),
   conf: z.record(z.string(), plain).optional().describe('Spark properties'),
   env: z.record(variable, plain).optional().describe('environment variables for driver and executors'),
-  files: z.array(location).optional().describe('files for driver and executors'),
+  files: z.array(location).optional().describe('files and folders for driver and executors'),
+  data: z.array(location).optional().describe('files and folders that both find by the same relative paths'),
   jars: z.array(location).optional().describe('added to the class path of both'),
   pyFiles: z.array(location).optional().describe('added to the Python path of both'),
+  with: z.array(z.string().min(1)).optional().describe('Python packages, and wheels: pandas>=2'),
+  requirements: location.optional().describe("requirements.txt or pyproject.toml; none: not even the project's own"),
   archives: z.array(location).optional().describe('unpacked on both; FILE#folder'),
   secrets: z.array(secret).optional().describe('{secret, env, key} or {secret, path}'),
   volumes: z.array(volume).optional().describe('{name, path} and claim, emptyDir or onDemand'),

@@ -8,6 +8,7 @@ import { isMap, parseDocument } from 'yaml';
 export const newAppOptions = [
   { flags: '--path <path>', description: 'source file, or a folder with one; relative to the current folder' },
   { flags: '--class <name>', description: 'main class, if it is not named like the file' },
+  { flags: '--from <file>', description: 'a SparkApplication of a Spark operator, or a file like spark-defaults.conf' },
   { flags: '--lang <language>', description: 'language, if the folder has two forms', choices: ['scala', 'python'] },
 ] as const satisfies readonly OptionSpec[];
 
@@ -23,19 +24,23 @@ export async function askNewApp(
   host: Host,
   { args, options, passthrough, global }: CommandInput<typeof newAppOptions>,
   folder: string,
+  from: { readonly name?: string | undefined; readonly entry: Readonly<Record<string, unknown>> } = { entry: {} },
 ): Promise<NewApp> {
   const { ui } = host;
   const asks = ui.interactive && !global.yes;
   const name =
     args[0] ??
+    from.name ??
     (await ui.input({
       message: 'Name of the application',
       flag: 'spark-dev overlay new NAME --path PATH',
       preferred: slugify(basename(folder), 50) || 'app',
       check: (word) => (nameForm.test(word) ? undefined : 'use lower-case letters, digits and dashes'),
     }));
+  const { entry } = from;
   const path =
     options.path ??
+    (typeof entry['path'] === 'string' ? entry['path'] : undefined) ??
     (await ui.input({ message: 'Source: a .scala or .py file, or a folder with one', flag: '--path', preferred: '.' }));
   const found = await stat(resolve(host.directories.working, path)).catch(() => undefined);
   const lang = options.lang ?? (asks && found?.isDirectory() === true ? await askLanguage(host) : undefined);
@@ -53,7 +58,8 @@ export async function askNewApp(
     lang,
     args: words.length === 0 ? undefined : words,
   };
-  return { name, app: Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+  const own = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return { name, app: { ...entry, ...own } };
 }
 
 /** Relative to the file, with `/` on every system; URLs and image paths stay as they are. */

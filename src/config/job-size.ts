@@ -19,7 +19,7 @@ export const offerJobSize = (driverHeap: string) =>
   [
     {
       flags: '--driver-memory <size>',
-      description: `heap of the driver on a cluster, e.g. 2g (default ${driverHeap})`,
+      description: `heap of the driver, e.g. 2g (default ${driverHeap} on a cluster)`,
     },
     { flags: '--driver-cores <number>', description: 'CPUs of the driver (default: as available)' },
     { flags: '--executor-memory <size>', description: 'heap of each executor, e.g. 2g (default 512m)' },

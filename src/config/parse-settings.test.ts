@@ -39,6 +39,34 @@ apps:
   });
 });
 
+it('gives numbers and versions to the application as they are written', () => {
+  const parsed = parseSettings(`version: 1
+apps:
+  args:
+    path: x.py
+    args: [1.10, 007, 0x1F, 1e3, 12345678901234567890, True, .inf, "quoted", 2024-01-01]
+    env: { V: 3.10, P: 00420, T: true }
+    conf: { spark.x: 9007199254740993 }
+    executors: 2
+    driver: { labels: { v: 1.10 }, memory: 1024 }
+    volumes: [{ name: a, path: /a, claim: c, readOnly: true }]
+`);
+  expect(parsed).toMatchObject({
+    settings: {
+      apps: {
+        args: {
+          args: ['1.10', '007', '0x1F', '1e3', '12345678901234567890', 'True', '.inf', 'quoted', '2024-01-01'],
+          env: { V: '3.10', P: '00420', T: 'true' },
+          conf: { 'spark.x': '9007199254740993' },
+          executors: 2,
+          driver: { labels: { v: '1.10' }, memory: 1024 },
+          volumes: [{ readOnly: true }],
+        },
+      },
+    },
+  });
+});
+
 it('names all problems at once, each with its place and the nearest key', () => {
   const text = `version: 1
 tarrget: local
@@ -67,6 +95,10 @@ apps:
 
 it.each([
   ['', '1:1  | must be a mapping that starts with `version: 1`'],
+  [
+    'apiVersion: a/v1\nkind: SparkApplication\n',
+    '1:1  | is a Kubernetes SparkApplication, not settings of spark-dev: give it another name (spark-dev overlay new --from FILE reads one)',
+  ],
   ['- a\n- b\n', '1:1  | must be a mapping that starts with `version: 1`'],
   ['target: local\n', '1:1 version | must be 1, the only version of this format'],
   ['version: 2\n', '1:10 version | must be 1, the only version of this format'],

@@ -1,11 +1,14 @@
 import {
   isMap,
   isNode,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
   type Document,
+  type Node,
   type Pair,
   type YAMLMap,
 } from 'yaml';
@@ -29,6 +32,13 @@ export function parseSettings(text: string): ParsedSettings {
   if (broken.length > 0)
     return { problems: broken.map(({ message, pos }) => problem(firstLine(message), at(lines, pos[0]))) };
   if (!isMap(document.contents)) return { problems: [problem('must be a mapping that starts with `version: 1`')] };
+  const kind = document.get('kind');
+  if (document.has('apiVersion') && typeof kind === 'string') {
+    const advice = kind.endsWith('SparkApplication') ? ' (spark-dev overlay new --from FILE reads one)' : '';
+    return { problems: [problem(`is a Kubernetes ${kind}, not settings of spark-dev: give it another name${advice}`)] };
+  }
+  // below apps.NAME
+  keepAsWritten(document.contents, (keys) => keys.slice(2).some((key) => textKeys.includes(key)));
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount });
@@ -38,6 +48,20 @@ export function parseSettings(text: string): ParsedSettings {
   const result = settingsSchema.safeParse(value);
   if (!result.success) return { problems: result.error.issues.flatMap((issue) => toProblems(issue, document, lines)) };
   return { settings: result.data, locate: (path) => at(lines, offsetOf(document, path, 'value')) };
+}
+
+/** Keys of an entry whose values are text for an application, Spark or Kubernetes. */
+const textKeys = ['annotations', 'args', 'conf', 'env', 'labels', 'nodeSelector', 'spark'];
+
+/** YAML would make 1.1 of `1.10`, 7 of `007` and 31 of `0x1F`: what is text stays what was written. */
+export function keepAsWritten(contents: Node, isText: (keys: readonly string[]) => boolean): void {
+  visit(contents, {
+    Scalar: (_, scalar, path) => {
+      if (!['number', 'bigint', 'boolean'].includes(typeof scalar.value)) return;
+      const keys = path.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
+      if (isText(keys)) scalar.value = scalar.source;
+    },
+  });
 }
 
 function toProblems(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Problem[] {

@@ -33,7 +33,10 @@ it.each([
   ['lots', undefined],
   ['-1g', undefined],
   ['0', undefined],
-  ['6t', undefined],
+  ['6t', 6 * 1024 * 1024],
+  ['2097152k', 2048],
+  ['2147483648b', 2048],
+  ['6x', undefined],
   ['6g; rm -rf /', undefined],
 ])('%j is %s MiB', (text, memoryMb) => {
   expect(readMemoryMb(text)).toBe(memoryMb);

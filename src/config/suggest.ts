@@ -1,7 +1,8 @@
-/** The nearest known word, with typing errors in at most a third of its length, for "did you mean". */
-export function suggestNearest(word: string, known: readonly string[]): string | undefined {
+/** The nearest known word for "did you mean", with typing errors in at most two fifths of its length, or `mostErrors`. */
+export function suggestNearest(word: string, known: readonly string[], mostErrors?: number): string | undefined {
   const [best] = rank(word, known);
-  if (best === undefined || best.distance > Math.max(1, Math.floor(best.name.length / 2.5))) return undefined;
+  if (best === undefined || best.distance > (mostErrors ?? Math.max(1, Math.floor(best.name.length / 2.5))))
+    return undefined;
   return best.name;
 }
 

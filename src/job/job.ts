@@ -27,10 +27,30 @@ export interface SparkJob {
   readonly files: readonly JobFile[];
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
+  /** Absolute paths of folders given as `--py-files`: all their Python sources. */
+  readonly pyFolders: readonly string[];
   readonly archives: readonly JobFile[];
+  /** The folder that relative paths in the program start at. */
+  readonly working: string;
+  /** Files and folders of this machine that driver and executors find by the same relative paths; absolute. */
+  readonly data: readonly string[];
+  /** On the cluster, driver and executors share one working folder, and what the program wrote there comes back. */
+  readonly sharesFolder: boolean;
+  /** Python packages that the program needs. */
+  readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a Python program needs besides Spark. Absolute paths. */
+export interface PythonRequirements {
+  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
+  readonly named: readonly string[];
+  /** Requirements files. */
+  readonly files: readonly string[];
+  /** pyproject.toml files, of which `project.dependencies` count. */
+  readonly projects: readonly string[];
 }
 
 export interface JobName {
@@ -43,16 +63,44 @@ export interface JobName {
 export const deployModes = ['cluster', 'client'] as const;
 export type DeployMode = (typeof deployModes)[number];
 
-/** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
+/** The values of `--lang`. */
+export const languages = ['scala', 'python'] as const;
+export type Language = (typeof languages)[number];
+
+/** What is submitted, or what it is built from. `class` is a class in the image or in one of the jars; Python may be a notebook. */
 export type JobMain =
-  | { readonly kind: 'scala'; readonly source: string; readonly mainClass: string }
+  | ScalaMain
+  | { readonly kind: 'java'; readonly source: string; readonly mainClass: string }
+  | { readonly kind: 'sql'; readonly source: string }
+  | {
+      readonly kind: 'project';
+      readonly tool: 'maven' | 'sbt';
+      readonly folder: string;
+      readonly mainClass: string | undefined;
+    }
   | { readonly kind: 'jar'; readonly at: FileLocation; readonly mainClass: string | undefined }
   | { readonly kind: 'class'; readonly mainClass: string }
-  | { readonly kind: 'python'; readonly at: FileLocation }
+  | ({ readonly kind: 'python'; readonly at: FileLocation } & PythonModules)
   | { readonly kind: 'r'; readonly at: FileLocation };
 
+interface ScalaMain {
+  readonly kind: 'scala';
+  readonly source: string;
+  readonly mainClass: string;
+  /** Files that are compiled with it. */
+  readonly siblings?: readonly string[];
+}
+
+/** Only for a program on this machine. */
+interface PythonModules {
+  /** Folders in which driver and workers look for modules, in this order. */
+  readonly roots?: readonly string[];
+  /** Runs as `python -m` does; the file is the one of this module. */
+  readonly module?: string;
+}
+
 /** What spark-submit receives. */
-export type BuiltMain = Exclude<JobMain, { kind: 'scala' }>;
+export type BuiltMain = Extract<JobMain, { kind: 'jar' | 'class' | 'python' | 'r' }>;
 
 /** Where a file is: on this machine (absolute path), in the image (`local://` and the path), or at a URL that Spark fetches. */
 export type FileLocation =
@@ -71,7 +119,7 @@ export const fileLists = ['files', 'jars', 'pyFiles', 'archives'] as const;
 
 /** Every file of the job and its place in the model; the application comes last. */
 export function listJobFiles(
-  job: SparkJob,
+  job: Pick<SparkJob, (typeof fileLists)[number] | 'main'>,
 ): readonly { readonly path: readonly string[]; readonly at: FileLocation }[] {
   const lists = fileLists.flatMap((list) => job[list].map(({ at }, index) => ({ path: [list, String(index)], at })));
   return 'at' in job.main ? [...lists, { path: ['path'], at: job.main.at }] : lists;
@@ -82,8 +130,8 @@ export type RoleName = (typeof roleNames)[number];
 
 /** One kind of pod; settings for both roles appear in both. */
 export interface JobRole {
-  /** `spark.*.memory`, the heap. */
-  readonly memoryMb: number;
+  /** `spark.*.memory`, the heap; the least that Spark takes when undefined. */
+  readonly memoryMb: number | undefined;
   /** `spark.*.cores`; undefined means one task, and a CPU request that depends on the room. */
   readonly cores: number | undefined;
   /** `spark.*.memoryOverhead`; Spark's own share of the heap when undefined. */

@@ -5,10 +5,13 @@ import { type AppOrigin, type AppSaid, type Settings, type Problem, limitList } 
 import type { CommandInput } from '../command.js';
 import type { Host } from '../ports/host.js';
 import type { Application } from './application.js';
+import { addPropertiesFile } from './foreign-conf.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
-import { findManifestClass } from './validate-main-class.js';
+import { findMainClass } from './read-jar.js';
 import { describeConflict, podTemplates } from '../spark/pod-templates.js';
+import { nameUnknown } from '../spark/known-properties.js';
+import { sparkVersion } from '../toolchain/spark/versions.js';
 import { resolveJob } from './resolve-job.js';
 import { isSecretName } from '../secrets/mask.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
@@ -28,17 +31,22 @@ export async function readJob(
   settings: Settings,
   app: Application,
 ): Promise<ReadJob> {
-  const flags = readAppFlags(input);
+  const typed = readAppFlags(input);
+  const { propertiesFile: file } = input.options;
+  const flags = typeof file === 'string' ? await addPropertiesFile(host, typed, file) : typed;
   const read = await validateFlags(flags);
   const said = placeApp(host.directories.working, read.said);
   const joined = joinApp(said, settings.apps[app.name]);
   const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
   const place = placer(flags, said, app, settings.origins[app.name]);
   const chosen = await withClass(app, read.said.main);
-  const { job, problems } = await resolveJob(chosen, joined, words);
+  const { job, problems } = await resolveJob(chosen, joined, words, host.directories.working);
   const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
   if (all.length > 0) throw jobInvalid(all);
   warn(host, job);
+  const version =
+    job.sparkVersion ?? settings.sparkVersion ?? (job.image === undefined ? sparkVersion.version : undefined);
+  await nameUnknown(host, job.conf, version);
   return { app: chosen, job, place };
 }
 
@@ -91,12 +99,12 @@ function placeFlag({ flag, value, message }: AppFlags['problems'][number]): Loca
   return { flag, message, place: `${flag} ${shown}` };
 }
 
-/** The class from a flag, otherwise from the jar's manifest on this machine. In the image Spark would not read the manifest. */
+/** The class from a flag, otherwise the one that a jar on this machine has. In the image Spark would not read the manifest. */
 async function withClass(app: Application, said: string | undefined): Promise<Application> {
-  if (app.kind === 'python' || app.kind === 'r') return app;
+  if (app.kind === 'python' || app.kind === 'r' || app.kind === 'sql') return app;
   if (said !== undefined) return { ...app, mainClass: said };
   if (app.kind !== 'jar' || app.mainClass !== undefined || app.at.where !== 'here') return app;
-  return { ...app, mainClass: await findManifestClass(app.at.path) };
+  return { ...app, mainClass: await findMainClass(app.at.path) };
 }
 
 function warn(host: Host, job: SparkJob): void {

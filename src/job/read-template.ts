@@ -1,6 +1,7 @@
 import type { RoleName, UserPodTemplate } from './job.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
 import { listAt, objectAt, type Json } from './plain-json.js';
+import { sparkPaths } from './validate-job.js';
 import { readText } from '../config/require-trusted.js';
 
 /** Volumes that Pod Security `restricted` allows; https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
@@ -30,9 +31,10 @@ export async function readTemplate(role: RoleName, file: string): Promise<ReadTe
 }
 
 export async function parseTemplate(role: RoleName, file: string, text: string): Promise<ReadTemplate> {
-  const { parseAllDocuments } = await import('yaml');
+  const { isScalar, parseAllDocuments } = await import('yaml');
   const documents = parseAllDocuments(text, { stringKeys: true });
-  const [first, ...others] = 'empty' in documents ? [] : documents;
+  const [first, ...others] =
+    'empty' in documents ? [] : documents.filter(({ contents }) => !isScalar(contents) || contents.value !== null);
   const broken = (first?.errors ?? []).map((error) => {
     const place = error.linePos?.[0];
     const at = place === undefined ? '' : `:${String(place.line)}:${String(place.col)}`;
@@ -46,6 +48,7 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
   } catch (error) {
     return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
   }
+  if (first === undefined) return { problems: [`${file}: is empty and does not contain a pod`] };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return { problems: [`${file}: does not contain a pod`] };
   const pod = value as Json;
@@ -55,10 +58,19 @@ export async function parseTemplate(role: RoleName, file: string, text: string):
 
 function findPodProblems(role: RoleName, pod: Json): readonly string[] {
   const kind = pod['kind'] ?? 'Pod';
+  if (kind === 'SparkApplication')
+    return ["it is a Spark operator's application, not a pod; spark-dev overlay new NAME --from FILE reads it"];
   if (kind !== 'Pod') return [`its kind is ${JSON.stringify(kind)}; a template must be a Pod`];
   const spec = objectAt(pod, 'spec');
   const containers = spec['containers'];
-  const names = listAt(spec, 'containers').map(({ name }) => name);
+  const listed = listAt(spec, 'containers');
+  const names = listed.map(({ name }) => name);
+  const own = listed.length === 1 ? listed : listed.filter(({ name }) => name === sparkContainers[role]);
+  const hidden = own
+    .flatMap((container) => listAt(container, 'volumeMounts'))
+    .map(({ mountPath }) => String(mountPath))
+    .filter((path) => sparkPaths.includes(path.replace(/(.)\/+$/, '$1')))
+    .map((path) => `it mounts a volume at ${path}, which would hide files of Spark; use another path`);
   const forbidden = listAt(spec, 'volumes').flatMap((volume) =>
     Object.keys(volume)
       .filter((key) => key !== 'name' && !allowedVolumes.includes(key))
@@ -75,5 +87,6 @@ function findPodProblems(role: RoleName, pod: Json): readonly string[] {
         ]
       : []),
     ...forbidden,
+    ...hidden,
   ];
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -124,12 +124,69 @@ it('takes R with an image that has it, which ours has not', async () => {
   ]);
 });
 
+const dynamic = { 'spark.dynamicAllocation.enabled': 'true' };
+
+it.each([
+  [{}, { min: 0, max: 2 ** 31 - 1 }, 0],
+  [{ 'spark.executor.instances': '0' }, { min: 0, max: 2 ** 31 - 1 }, 0],
+  [
+    { 'spark.dynamicAllocation.minExecutors': '4', 'spark.dynamicAllocation.initialExecutors': '6' },
+    { min: 4, max: 2 ** 31 - 1 },
+    6,
+  ],
+  [{ 'spark.executor.instances': '3', 'spark.dynamicAllocation.maxExecutors': '5' }, { min: 0, max: 5 }, 3],
+])(
+  'counts the executors that dynamic allocation in conf begins with: %j',
+  async (conf, dynamicAllocation, executors) => {
+    const { job, problems } = await resolve({ conf: { ...dynamic, ...conf } });
+    expect(problems).toEqual([]);
+    expect(job).toMatchObject({ dynamicAllocation, executors, conf: {} });
+  },
+);
+
+it.each([
+  [{ 'spark.executor.memoryOverhead': '0' }, { overheadMb: 0 }],
+  [{ 'spark.yarn.executor.memoryOverhead': '393216k' }, { overheadMb: 384 }],
+  [{ 'spark.memory.offHeap.enabled': 'true', 'spark.memory.offHeap.size': '536870912' }, { offHeapMb: 512 }],
+  [{ 'spark.memory.offHeap.size': '512m' }, { offHeapMb: undefined }],
+  [{ 'spark.memory.offHeap.size': '0' }, { offHeapMb: undefined }],
+])('reads a size as Spark does: %j', async (conf, executor) => {
+  const { job, problems } = await resolve({ conf });
+  expect(problems).toEqual([]);
+  expect(job.executor).toMatchObject(executor);
+});
+
 describe('names what does not go together', () => {
   it.each([
     [{ executors: 0 }, 'executors: a job needs at least 1 executor'],
     [{ dynamicAllocation: { min: 3, max: 2 } }, 'dynamicAllocation.min: above max'],
     [{ executor: { memory: '1g' }, conf: { 'spark.executor.memory': '2g' } }, 'contradicts executor.memory'],
     [{ env: { A: '1' }, conf: { 'spark.executorEnv.A': '2' } }, 'conf.spark.executorEnv.A: contradicts'],
+    [{ conf: { 'spark.driver.extraJavaOptions': '-XX:+UseG1GC -Xmx4g' } }, 'Spark refuses -Xmx there'],
+    [{ conf: { 'spark.executor.extraJavaOptions': '-Dspark.x=1' } }, 'Spark refuses -Dspark'],
+    [{ conf: { 'spark.executor.instances': '0' } }, 'conf.spark.executor.instances: invalid value'],
+    [{ conf: { 'spark.kubernetes.executor.request.cores': 'half' } }, 'not a CPU quantity above 0'],
+    [{ conf: { 'spark.kubernetes.driver.limit.cores': '1,5' } }, 'not a CPU quantity above 0'],
+    [
+      { executor: { cores: 2 }, conf: { 'spark.kubernetes.executor.limit.cores': '1' } },
+      'below the request, which is 2000m',
+    ],
+    [
+      { conf: { 'spark.kubernetes.driver.request.cores': '0.1', 'spark.kubernetes.driver.limit.cores': '0.05' } },
+      'conf.spark.kubernetes.driver.limit.cores: below the request, which is 100m',
+    ],
+    [{ conf: { 'spark.kubernetes.driver.label.app': 'x=y' } }, 'not a label value'],
+    [{ conf: { 'spark.kubernetes.executor.annotation.a b': 'x y' } }, 'not a key'],
+    [
+      {
+        conf: { ...dynamic, 'spark.dynamicAllocation.minExecutors': '2', 'spark.dynamicAllocation.maxExecutors': '1' },
+      },
+      'conf.spark.dynamicAllocation.minExecutors: above max, which is 1',
+    ],
+    [
+      { conf: { 'spark.memory.offHeap.enabled': 'true', 'spark.memory.offHeap.size': '0' } },
+      'conf.spark.memory.offHeap.size: invalid value; use 512m or 1g, above 0',
+    ],
     [{ conf: { 'spark.executor.instances': 'NaN' } }, 'conf.spark.executor.instances: invalid value'],
     [{ conf: { 'spark.executor.memory': '1k' } }, 'invalid value; use 2g or 2048m'],
     [{ conf: { 'spark.master': 'yarn' } }, 'conf.spark.master: cannot be set in conf; '],
@@ -187,4 +244,21 @@ describe('what has no form', () => {
     expect(problems.map(({ path, message }) => `${path} | ${message}`).join('\n')).toContain(problem);
     expect(problems[0]?.line).toBe(5);
   });
+});
+
+it('takes folders as data, and files by path as well as by name', async () => {
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  const [file, data] = [join(folder, 'people.csv'), join(folder, 'data')];
+  for (const path of [file, join(data, 'a.csv'), join(data, 'b+.csv'), join(data, '.c.csv')]) writeFileSync(path, '');
+  const { job, problems } = await resolve({ files: [file, data], data: [data] });
+  expect(problems).toEqual([]);
+  expect(job.files.map(({ at }) => at)).toEqual([{ where: 'here', path: file }]);
+  expect(job.data).toEqual([data, file]);
+  const { job: patterned } = await resolve({ files: [join(folder, 'people.?sv')], data: [join(folder, 'd*/*.csv')] });
+  expect(patterned.data).toEqual([join(data, 'a.csv'), join(data, 'b+.csv'), file]);
+  expect(await problemsOf({ data: [join(folder, 'none'), 's3a://bucket/x'], archives: [data] })).toEqual([
+    `archives.0: data is not a file: pack a folder into an archive`,
+    `data.0: no such file: ${join(folder, 'none')}`,
+    'data.1: not a file or folder of this machine',
+  ]);
 });

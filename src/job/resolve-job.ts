@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppSaid } from '../config/settings.js';
-import { readLocation, type Application } from './application.js';
+import type { Application } from './application.js';
+import { readLocation } from './program-sources.js';
 import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
 import {
   listJobFiles,
@@ -15,9 +16,10 @@ import {
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
+import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
+import { expandPattern } from './expand-pattern.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { slugOf } from '../runs/run-folder.js';
-import { leastHeapMb } from '../text/sizes.js';
 
 export interface ResolvedJob {
   readonly job: SparkJob;
@@ -28,9 +30,12 @@ export interface ResolvedJob {
 /** The job with a laptop's defaults, and every problem that can be found without a cluster. */
 export async function resolveJob(
   app: Application,
-  said: Partial<AppSaid> = {},
-  words: readonly string[] = said.args ?? [],
+  written: Partial<AppSaid> = {},
+  words: readonly string[] = written.args ?? [],
+  working = '/',
 ): Promise<ResolvedJob> {
+  const [files, data] = await Promise.all([written.files, written.data].map(expandAll));
+  const said = { ...written, files, data };
   const conf = validateConf(said.conf ?? {}, (path) => valueAt(said, path));
   const templateOf = async (role: RoleName): Promise<ReadTemplate> => {
     const file = said[role]?.podTemplate;
@@ -38,30 +43,40 @@ export async function resolveJob(
   };
   const [driver, executor] = await Promise.all([templateOf('driver'), templateOf('executor')]);
   const templates = { driver, executor };
-  const job = shape(app, said, words, conf, (role) => templates[role].template);
+  const shaped = shape(app, said, words, conf, (role) => templates[role].template);
+  const looked = await lookAtFiles(shaped);
+  const requirements = await findRequirements(app, said);
+  const packages = await findPackagesInSource(app);
+  const job = { ...withFolders(shaped, looked.folders), working, requirements, conf: { ...packages, ...shaped.conf } };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
       templates[role].problems.map((message) => ({ path: [role, 'podTemplate'], message })),
     ),
-    ...validateJob(job),
+    ...validateJob(job).map(({ path, message }) => {
+      const key = conf.origins.get(path.join('.'));
+      return { path: key === undefined ? path : ['conf', key], message };
+    }),
     ...contradictions(job),
-    ...(await missingFiles(job)),
+    ...looked.problems,
     ...(await validateMainClass(job)),
   ];
   return { job, problems };
 }
 
+/** Spark's default for `maxExecutors`. */
+const mostExecutors = 2 ** 31 - 1;
+
 function shape(
   app: Application,
   said: Partial<AppSaid>,
   words: readonly string[],
-  { absorbed, conf }: Pick<ValidatedConf, 'absorbed' | 'conf'>,
+  { absorbed, isDynamic, conf }: ValidatedConf,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
-): SparkJob {
+): Omit<SparkJob, 'requirements'> {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
-    memoryMb: number(`${name}.memory`, said[name]?.memory) ?? leastHeapMb,
+    memoryMb: number(`${name}.memory`, said[name]?.memory),
     cores: number(`${name}.cores`, said[name]?.cores),
     overheadMb: number(`${name}.overhead`, said[name]?.overhead),
     env: { ...said.env, ...said[name]?.env },
@@ -71,8 +86,12 @@ function shape(
     podTemplate: templateOf(name),
   });
   const written = said.name ?? app.name;
-  const { dynamicAllocation } = said;
-  const least = dynamicAllocation === undefined ? 1 : (dynamicAllocation.min ?? 0);
+  const min = number('dynamicAllocation.min', said.dynamicAllocation?.min) ?? 0;
+  const max = number('dynamicAllocation.max', said.dynamicAllocation?.max) ?? mostExecutors;
+  const dynamicAllocation = said.dynamicAllocation === undefined && !isDynamic ? undefined : { min, max };
+  const asked = number('executors', said.executors);
+  // Utils.getDynamicAllocationInitialExecutors
+  const initial = Math.max(min, absorbed.get('dynamicAllocation.initial') ?? 0, asked ?? 0);
   return {
     name: { written, slug: slugOf(written) },
     main: app,
@@ -88,14 +107,17 @@ function shape(
       pysparkMb: number('executor.pyspark', said.executor?.pyspark),
       offHeapMb: number('executor.offHeap', said.executor?.offHeap),
     },
-    executors: number('executors', said.executors) ?? least,
-    dynamicAllocation:
-      dynamicAllocation === undefined ? undefined : { min: dynamicAllocation.min ?? 0, max: dynamicAllocation.max },
+    executors: dynamicAllocation === undefined ? (asked ?? 1) : initial,
+    dynamicAllocation,
     conf,
     files: (said.files ?? []).map(readFile),
     jars: (said.jars ?? []).map(readFile),
     pyFiles: (said.pyFiles ?? []).map(readFile),
+    pyFolders: [],
     archives: (said.archives ?? []).map(readFile),
+    working: '/',
+    data: said.data ?? [],
+    sharesFolder: false,
     secrets: (said.secrets ?? []).map(readSecret),
     volumes: (said.volumes ?? []).map(readVolume),
     tolerations: (said.tolerations ?? []) as SparkJob['tolerations'],
@@ -139,17 +161,44 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
   });
 }
 
-async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
-  const looked = await Promise.all(
-    listJobFiles(job).map(async ({ path, at }): Promise<JobProblem | undefined> => {
-      if (at.where !== 'here') return undefined;
-      const entry = await stat(at.path).catch(() => undefined);
-      if (entry === undefined) return { path, message: `no such file: ${at.path}` };
-      if (entry.isFile()) return undefined;
+async function expandAll(locations: readonly string[] = []): Promise<string[]> {
+  return (await Promise.all(locations.map(expandPattern))).flat();
+}
+
+type ShapedJob = Omit<SparkJob, 'requirements'>;
+
+/** Folders count as data, since Spark takes none; so do files, which both find by path as well as by name. */
+function withFolders(job: ShapedJob, folders: ReadonlySet<string>): ShapedJob {
+  const here = (files: readonly JobFile[]): readonly string[] =>
+    files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
+  const isFile = ({ at }: JobFile): boolean => at.where !== 'here' || !folders.has(at.path);
+  return {
+    ...job,
+    files: job.files.filter(isFile),
+    data: [...new Set([...job.data, ...here(job.files)])],
+    pyFiles: job.pyFiles.filter(isFile),
+    pyFolders: here(job.pyFiles).filter((path) => folders.has(path)),
+  };
+}
+
+async function lookAtFiles(
+  job: ShapedJob,
+): Promise<{ readonly folders: ReadonlySet<string>; readonly problems: readonly JobProblem[] }> {
+  const folders = new Set<string>();
+  const data = job.data.map((path, index) => ({ path: ['data', String(index)], at: readLocation(path) }));
+  const problems = [...listJobFiles(job), ...data].map(async ({ path, at }): Promise<JobProblem | undefined> => {
+    const [list = ''] = path;
+    if (list === 'data' && at.where !== 'here') return { path, message: 'not a file or folder of this machine' };
+    if (at.where !== 'here') return undefined;
+    const entry = await stat(at.path).catch(() => undefined);
+    if (entry === undefined) return { path, message: `no such file: ${at.path}` };
+    if (entry.isFile()) return undefined;
+    if (!entry.isDirectory() || !['files', 'data', 'pyFiles'].includes(list))
       return { path, message: `${basename(at.path)} is not a file: pack a folder into an archive` };
-    }),
-  );
-  return looked.filter((problem) => problem !== undefined);
+    folders.add(at.path);
+    return undefined;
+  });
+  return { folders, problems: (await Promise.all(problems)).filter((problem) => problem !== undefined) };
 }
 
 function valueAt(said: unknown, path: readonly string[]): string | number | undefined {

@@ -1,7 +1,16 @@
 import { basename } from 'node:path';
 import { isOurLabel, type JobProblem } from './conf-rules.js';
-import { fileLists, roleNames, type JobFile, type JobRole, type JobVolume, type SparkJob } from './job.js';
-import { jobProperties } from './job-properties.js';
+import {
+  fileLists,
+  roleNames,
+  type JobFile,
+  type JobRole,
+  type JobVolume,
+  type RoleName,
+  type SparkJob,
+} from './job.js';
+import { appFolder, jobProperties, sharedMount, sharedVolume } from './job-properties.js';
+import { shapeOf } from './job-shape.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
 import { ownPrefix } from '../kube/labels.js';
 import { eventsClaim } from '../kube/names.js';
@@ -10,10 +19,20 @@ import { eventsPath } from '../spark/conf.js';
 /** Spark puts all properties into one ConfigMap, which holds 1 MiB. */
 const mostPropertyBytes = 1_000_000;
 
-/** Mount points that spark-dev or Spark uses. */
-const takenPaths = [...scratchVolume.map(({ path }) => path), '/opt/spark/conf', eventsPath, '/opt/spark/app'];
+/** Mount points of Spark and spark-dev; a pod template may not hide them either. */
+export const sparkPaths: readonly string[] = [
+  '/opt/spark/conf',
+  eventsPath,
+  appFolder,
+  sharedMount,
+  '/opt/spark',
+  '/opt',
+  '/',
+];
+
+const takenPaths = [...scratchVolume.map(({ path }) => path), ...sparkPaths];
 const takenVolumes = new RegExp(
-  `^(tmp|work|templates|${eventsClaim}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
+  `^(tmp|work|templates|${eventsClaim}|${sharedVolume}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
 );
 
 /** Pure: conflicts in a job whose parts are valid by themselves. */
@@ -31,12 +50,22 @@ export function validateJob(job: SparkJob): readonly JobProblem[] {
     ...(job.main.kind === 'r' && job.image === undefined
       ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
       : []),
+    ...roleNames.flatMap((role) => validateCpu(job, role)),
     ...validateLabels(job),
     ...validateVariables(job),
     ...job.volumes.flatMap((volume, index) => validateVolume(volume, index, job.volumes)),
     ...fileLists.flatMap((list) => validateFiles(list, job[list])),
     ...validateSize(job),
   ];
+}
+
+/** Kubernetes refuses a pod whose limit is below its request. */
+function validateCpu(job: SparkJob, role: RoleName): readonly JobProblem[] {
+  const { requestMilli, cores, limitMilli = Infinity } = shapeOf(job)[role];
+  const request = requestMilli === 'fitted' ? 0 : (requestMilli ?? cores * 1000);
+  if (request <= limitMilli) return [];
+  const message = `below the request, which is ${String(request)}m`;
+  return [{ path: ['conf', `spark.kubernetes.${role}.limit.cores`], message }];
 }
 
 function validateLabels(job: SparkJob): readonly JobProblem[] {
@@ -59,7 +88,7 @@ function validateLabels(job: SparkJob): readonly JobProblem[] {
 }
 
 /** Variables of Spark, which its entry point reads. */
-const sparkVariables =
+export const sparkVariables =
   /^SPARK_(DRIVER_|EXECUTOR_|APPLICATION_ID|RESOURCE_PROFILE_ID|JAVA_OPT_|USER$|CONF_DIR$|LOCAL_DIRS$|HOME$)/;
 
 function validateVariables(job: SparkJob): readonly JobProblem[] {
@@ -82,7 +111,7 @@ function validateVolume(volume: JobVolume, index: number, all: readonly JobVolum
   return [
     ...(takenVolumes.test(volume.name) ? [at('name', 'this volume name is reserved')] : []),
     ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are named ${volume.name}`)] : []),
-    ...(takenPaths.includes(path) || path === '/' ? [at('path', `${volume.path} is reserved`)] : []),
+    ...(takenPaths.includes(path) ? [at('path', `${volume.path} is reserved`)] : []),
     ...(before.some((other) => other.path === volume.path)
       ? [at('path', `two volumes are mounted at ${volume.path}`)]
       : []),

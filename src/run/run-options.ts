@@ -1,8 +1,7 @@
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import type { CommandInput, OptionSpec } from '../command.js';
-import { languages } from '../job/application.js';
-import { deployModes } from '../job/job.js';
+import { deployModes, languages } from '../job/job.js';
 
 export const targetNames = ['auto', 'cluster', 'local'] as const;
 export type TargetName = (typeof targetNames)[number];
@@ -20,11 +19,16 @@ export const sharedOptions = [
 
 /** For each command that follows a run. */
 export const logOption = { flags: '--log', description: "show Spark's whole log, not only its warnings" } as const;
+/** Which program of those that a name or path may mean. */
+export const programOptions = [
+  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+  { flags: '-m, --module', description: 'APP is a Python module, as for python -m' },
+] as const satisfies readonly OptionSpec[];
 
 /** Separate from the code of a run, so that `--help` starts fast. */
 export const runOptions = [
   { flags: '--target <where>', description: 'where to run the application', choices: targetNames },
-  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+  ...programOptions,
   {
     flags: '--deploy-mode <mode>',
     description: 'where the driver runs: in a separate pod (cluster), or in the submit pod (client)',

@@ -10,6 +10,8 @@ const withTemplate = (pod: object, said: Partial<SparkJob> = {}): SparkJob => {
   const job = createJob(said);
   return { ...job, driver: { ...job.driver, podTemplate: { file: 'd.yaml', pod: pod as Record<string, unknown> } } };
 };
+const problemsOf = async (text: string): Promise<string> =>
+  (await parseTemplate('driver', 't.yaml', text)).problems.join('\n');
 const fieldsOf = (pod: object): readonly string[] =>
   podTemplates(withTemplate(pod)).conflicts.map(({ field, winner }) => `${field} ${winner}`);
 
@@ -162,4 +164,29 @@ describe('a template that cannot be used', () => {
     const text = 'spec: { containers: [{ name: a }, { name: spark-kubernetes-executor }] }';
     expect(await parseTemplate('executor', 't.yaml', text)).toHaveProperty('template');
   });
+});
+
+it.each([
+  ['', 'is empty'],
+  ['kind: SparkApplication', 'spark-dev overlay new NAME --from FILE'],
+  ['{}\n---\nkind: Pod', 'contains several documents'],
+  [
+    'spec: { containers: [{ name: a, volumeMounts: [{ name: c, mountPath: /opt/spark/conf/ }] }] }',
+    'hide files of Spark',
+  ],
+])('refuses %j', async (text, problem) => {
+  expect(await problemsOf(text)).toContain(problem);
+});
+
+it('takes a document beside empty ones, and leaves out variables that Spark sets itself', async () => {
+  expect(await problemsOf('---\nkind: Pod\n---\n# nothing\n')).toBe('');
+  const env = [
+    { name: 'SPARK_HOME', value: '/x' },
+    { name: 'A', value: '1' },
+  ];
+  const job = withTemplate({ spec: { containers: [{ name: 'main', env }] } });
+  expect(podTemplates(job).conflicts).toMatchObject([
+    { field: 'spec.containers[main].env.SPARK_HOME', winner: 'ours' },
+  ]);
+  expect(podTemplates(job).driver).toMatchObject({ spec: { containers: [{ env: [{ name: 'A', value: '1' }] }] } });
 });

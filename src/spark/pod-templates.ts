@@ -1,6 +1,7 @@
 import { isOurLabel } from '../job/conf-rules.js';
 import type { JobVolume, RoleName, SparkJob } from '../job/job.js';
 import { listAt, listOf, objectAt, without, type Json } from '../job/plain-json.js';
+import { sparkVariables } from '../job/validate-job.js';
 import { ownLabels } from '../kube/labels.js';
 import { defaultContainerSecurity, defaultPodSecurity, scratchVolume, sparkContainers } from './pod-defaults.js';
 import { readFile } from 'node:fs/promises';
@@ -189,6 +190,11 @@ function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[]
     const why = key.startsWith('image') ? "the application's image is used" : "the image's entry point starts Spark";
     clash(`${field}.${key}`, value, why);
   });
+  const env = listAt(own, 'env').filter((variable) => {
+    if (!sparkVariables.test(String(variable['name']))) return true;
+    clash(`${field}.env.${String(variable['name'])}`, variable['value'], 'Spark sets this variable itself');
+    return false;
+  });
   for (const kind of ['requests', 'limits']) {
     const asked = objectAt(objectAt(own, 'resources'), kind);
     for (const what of ['cpu', 'memory'])
@@ -198,6 +204,7 @@ function mergeContainer(role: RoleName, own: Json, volumeMounts: readonly Json[]
     clash(`${field}.securityContext.readOnlyRootFilesystem`, false, 'write to volumes instead');
   return {
     ...rest,
+    ...(own['env'] === undefined ? {} : { env }),
     name,
     securityContext: { ...(securityContext as Json), readOnlyRootFilesystem: true },
     volumeMounts,

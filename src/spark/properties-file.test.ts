@@ -26,6 +26,27 @@ it('writes one line of ASCII for each property, whatever it holds', () => {
   );
 });
 
+it('reads a file as people write it', () => {
+  const text = `\uFEFF# spark-defaults
+! and this
+  spark.master   yarn
+spark.a=1
+spark.b : two words\\
+    and more
+spark.c\tx\\u00e4\\ty
+spark.d
+spark.e = a=b\r
+spark.a=2`;
+  expect(readProperties(text)).toEqual({
+    'spark.master': 'yarn',
+    'spark.a': '2',
+    'spark.b': 'two wordsand more',
+    'spark.c': 'xä\ty',
+    'spark.d': '',
+    'spark.e': 'a=b',
+  });
+});
+
 it('writes one quoted word on a line for java @FILE', () => {
   expect(argumentFileText(['-Da=b c', '-Dd="\\', '-De=\n', ''])).toBe('"-Da=b c"\n"-Dd=\\"\\\\"\n"-De=\\n"\n""\n');
 });

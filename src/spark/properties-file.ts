@@ -9,17 +9,28 @@ export function propertiesText(properties: Properties): string {
     .join('');
 }
 
-/** Parses a text of `propertiesText`; the last value of a key counts, as in Java. */
+/** Parses what java.util.Properties would load, such as spark-defaults.conf; the last value of a key counts, as in Java. */
 export function readProperties(text: string): Properties {
-  const pairs = text.split('\n').flatMap((line) => {
-    const [, key = '', value] = /^((?:[^=\\]|\\.)*)=(.*)$/.exec(line) ?? [];
-    return value === undefined ? [] : [[unescape(key), unescape(value)] as const];
+  const lines: string[] = [];
+  let begun = '';
+  for (const raw of text.replace(/^\uFEFF/, '').split(/\r\n|[\n\r]/)) {
+    const line = raw.replace(/^[ \t\f]+/, '');
+    if (begun === '' && /^([#!]|$)/.test(line)) continue;
+    const whole = begun + line;
+    // an odd number of backslashes: the line continues
+    const isOpen = (/\\+$/.exec(line)?.[0].length ?? 0) % 2 === 1;
+    begun = isOpen ? whole.slice(0, -1) : '';
+    if (!isOpen) lines.push(whole);
+  }
+  const pairs = [...lines, begun].flatMap((line) => {
+    const [, key = '', value = ''] = /^((?:[^\\=: \t\f]|\\.)*)[ \t\f]*[=:]?[ \t\f]*(.*)$/s.exec(line) ?? [];
+    return key === '' ? [] : [[unescape(key), unescape(value)] as const];
   });
   return Object.fromEntries(pairs);
 }
 
 function unescape(text: string): string {
-  return text.replaceAll(/\\(?:u([0-9a-f]{4})|(.))/g, (_, unit: string | undefined, character = '') => {
+  return text.replaceAll(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, unit: string | undefined, character = '') => {
     if (unit !== undefined) return String.fromCharCode(parseInt(unit, 16));
     return Object.keys(named).find((one) => named[one] === `\\${String(character)}`) ?? String(character);
   });

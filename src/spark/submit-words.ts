@@ -1,3 +1,4 @@
+import { SparkDevError } from '../errors/spark-dev-error.js';
 import { propertiesText, readProperties } from './properties-file.js';
 
 /** A parsed spark-submit line: https://spark.apache.org/docs/latest/submitting-applications.html */
@@ -10,7 +11,28 @@ export interface SubmitLine {
   readonly arguments: readonly string[];
 }
 
-const switches = '--load-spark-defaults --supervise --verbose -v --version --help -h --usage-error'.split(' ');
+/**
+ * Flags that `run` has under another name or not at all, and what does the same here: the flags of SparkSubmitOptionParser
+ * of 4.3.0 and 3.5.9 without those of config/app-flags.ts. `refused`: leaving it out would change what the job does.
+ */
+export const otherFlags: Readonly<Record<string, { readonly instead: string; readonly refused?: true }>> = {
+  '--master': { instead: 'use --target local or --target cluster; the cluster is the one of init or --context' },
+  '-c': { instead: 'use --conf' },
+  '--total-executor-cores': { instead: 'for a standalone cluster; use --num-executors and --executor-cores' },
+  '--supervise': { instead: 'for a standalone cluster; a failed driver is not started again' },
+  '--queue': { instead: 'for YARN; runs wait for each other with --fit wait' },
+  '--load-spark-defaults': { instead: 'use --properties-file FILE' },
+  '--usage-error': { instead: 'use spark-dev run --help' },
+  '--proxy-user': { instead: 'Kerberos is not supported', refused: true },
+  '--principal': { instead: 'Kerberos is not supported', refused: true },
+  '--keytab': { instead: 'Kerberos is not supported', refused: true },
+  '--remote': { instead: 'Spark Connect is not a target; connect in the program, and use run PROGRAM', refused: true },
+  '--kill': { instead: 'Ctrl-C ends a run; spark-dev clean --runs removes runs', refused: true },
+  '--status': { instead: 'use spark-dev status', refused: true },
+};
+
+/** Flags without a value. */
+export const switches = '--load-spark-defaults --supervise --verbose -v --version --help -h --usage-error'.split(' ');
 
 export function splitLine(words: readonly string[]): SubmitLine {
   const options: [string, string | undefined][] = [];
@@ -67,4 +89,42 @@ export function showConf(words: readonly string[], properties: string): readonly
   const shown = confOptions(readProperties(properties));
   const others = line.options.filter(([flag]) => flag !== '--properties-file');
   return joinLine({ ...line, options: [...shown, ...others] });
+}
+
+interface RunWords {
+  readonly words: readonly string[];
+  /** The application's arguments. */
+  readonly passthrough: readonly string[];
+  /** What became of the flags and properties that `run` does not take. */
+  readonly notes: readonly string[];
+}
+
+/** A whole line for spark-submit in the words of `run`; throws USAGE for what it cannot say. `owns`: spark-dev sets this property. */
+export function toRunWords(line: readonly string[], owns: (key: string) => boolean): RunWords {
+  const { options, resource, arguments: passthrough } = splitLine(line);
+  const refused = options.filter(([flag]) => otherFlags[flag]?.refused === true);
+  if (refused.length > 0)
+    throw new SparkDevError('USAGE', `spark-dev run cannot do what ${refused.map(([flag]) => flag).join(', ')} does`, {
+      why: refused.map(([flag]) => `${flag}: ${otherFlags[flag]?.instead ?? ''}`).join('\n'),
+      fix: ['spark-dev run --help'],
+    });
+  const notes: string[] = [];
+  const words = options.flatMap(([flag, value]): readonly string[] => {
+    const text = value === undefined ? flag : `${flag} ${value}`;
+    const key = flag === '--conf' ? (value ?? '').replace(/=.*/s, '') : '';
+    const master = flag === '--master' ? value : key === 'spark.master' ? value?.replace(/^[^=]*=/, '') : undefined;
+    if (master?.startsWith('local') === true) {
+      if (master !== 'local[*]') notes.push(`${text}: local mode uses all cores, local[*]`);
+      return ['--target', 'local'];
+    }
+    if (flag === '--deploy-mode' || key === 'spark.submit.deployMode') {
+      if (/client$/.test(value ?? '')) notes.push(`${text}: on a cluster, the driver gets its own pod`);
+      return [];
+    }
+    const instead = otherFlags[flag]?.instead ?? (owns(key) ? 'spark-dev sets it' : undefined);
+    if (instead === undefined) return value === undefined ? [flag] : [flag, value];
+    notes.push(`Left out ${text}: ${instead}`);
+    return [];
+  });
+  return { words: resource === undefined ? words : [...words, resource], passthrough, notes };
 }

@@ -23,12 +23,25 @@ export function showSeconds(ms: number): string {
     : `${String(Math.floor(ms / 60_000))} min ${String(Math.round((ms % 60_000) / 1000))} s`;
 }
 
-/** `6g`, `6GiB`, `6144`, `6144mb` → MiB, as Docker and minikube read them; undefined for anything else. */
+/** Powers of two, as JavaUtils.byteStringAs of Spark, Docker and minikube have them. */
+const bytesOf: Readonly<Record<string, number>> = { b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 };
+
+/** Bytes of `6g`, `6GiB`, `2097152k`, `6144mb`; a figure alone counts in `unit`. Undefined for anything else. */
+export function readBytes(text: string, unit: 'b' | 'm' = 'b'): number | undefined {
+  const match = /^(\d{1,16}(?:\.\d{1,3})?)\s*(?:(b)|([kmgtp])(?:i?b?))?$/i.exec(text.trim());
+  if (match === null) return undefined;
+  return Math.round(Number(match[1]) * (bytesOf[(match[2] ?? match[3] ?? unit).toLowerCase()] ?? 1));
+}
+
+/** In MiB; a figure alone counts in MiB, and Spark truncates what is left below one. */
+export function readSizeMb(text: string): number | undefined {
+  const bytes = readBytes(text, 'm');
+  return bytes === undefined ? undefined : Math.trunc(bytes / 2 ** 20);
+}
+
+/** The same without 0. */
 export function readMemoryMb(text: string): number | undefined {
-  const match = /^(\d{1,7}(?:\.\d{1,3})?)\s*(?:(m|g)(?:i?b?)?)?$/i.exec(text.trim());
-  const amount = Number(match?.[1]);
-  if (match === null || amount <= 0) return undefined;
-  return Math.round(match[2]?.toLowerCase() === 'g' ? amount * 1024 : amount);
+  return readSizeMb(text) || undefined;
 }
 
 /** Spark refuses smaller heaps, and it is our default; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */

@@ -130,8 +130,11 @@ const part = /\.part$/;
 /** The half-made ones among our names. */
 const halfMadePlaces: readonly Place[] = [
   ['cache', ['jars'], part],
+  ['cache', ['modules'], part],
   ['cache', ['spark'], part],
   ['cache', ['jre'], part],
+  ['cache', ['maven-packages'], part],
+  ['cache', ['python-packages'], part],
   ['cache', ['class-archives'], part],
   ['cache', ['downloads'], /\.part$|\.damaged$|^go-/],
   // image builds hold the lock and do not take hours

@@ -4,7 +4,8 @@ import { expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load-settings.js';
 import { resolveSettings } from '../../src/config/resolve.js';
 import { command } from '../../src/command.js';
-import { findApplication, languages } from '../../src/job/application.js';
+import { findApplication } from '../../src/job/application.js';
+import { languages } from '../../src/job/job.js';
 import { createFakeHost } from '../fakes/fake-host.js';
 import { call } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
@@ -31,7 +32,8 @@ function commandIn(text: string): readonly CommandEntry[] {
       const { apps: _apps, origins: _origins, ...settings } = resolved;
       const [name] = input.args;
       const asked = languages.find((language) => language === input.options.lang);
-      const app = name === undefined ? undefined : await findApplication(host.directories, name, asked, resolved);
+      const app =
+        name === undefined ? undefined : await findApplication(host.directories, name, { lang: asked }, resolved);
       return { data: { settings, app }, text: [] };
     },
   });

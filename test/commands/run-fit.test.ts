@@ -135,7 +135,11 @@ it.each([
   expect(host.runner.calls).toEqual([]);
 });
 
-it('embedded, sizes of driver and executors mean nothing, and that is said', async () => {
-  const { stderr, host } = await call(['run', 'sparkpi', '--target', 'local', '--executor-memory', '2g', '--dry-run']);
-  expect(stderr + host.ui.lines.join('\n')).toContain('Ignored in local mode: driver and executor sizes');
+it.each([
+  [['--executor-memory', '2g', '--driver-memory', '3g']],
+  [['--conf', 'spark.executor.memory=2g', '--conf', 'spark.driver.memory=3072m']],
+])('embedded, the heap of the driver counts, and sizes of executors mean nothing: %j', async (sizes) => {
+  const { stdout, stderr, host } = await call(['run', 'sparkpi', '--target', 'local', ...sizes, '--dry-run']);
+  expect(stdout).toContain(' -Xmx3072m ');
+  expect(stderr + host.ui.lines.join('\n')).toContain('Ignored in local mode: executor memory');
 });

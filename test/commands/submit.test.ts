@@ -85,7 +85,7 @@ describe('submit exec', () => {
 it('shell says how large its driver is, and takes another Spark', async () => {
   const { stdout } = await call(['shell', '--help']);
   expect(stdout.replace(/\s+/g, ' ')).toContain(
-    '--driver-memory <size> heap of the driver on a cluster, e.g. 2g (default 1g)',
+    '--driver-memory <size> heap of the driver, e.g. 2g (default 1g on a cluster)',
   );
   const { machine } = await projectWorld();
   const answer = await call(['shell', '--spark-version', '3.5.9', '--json', '--dry-run'], { host: machine.host });

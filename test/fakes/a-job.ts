@@ -1,9 +1,10 @@
 import type { SparkJob } from '../../src/job/job.js';
+import { noRequirements } from '../../src/job/packages/find-requirements.js';
 
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {
   const role = {
-    memoryMb: 512,
+    memoryMb: undefined,
     cores: undefined,
     overheadMb: undefined,
     env: {},
@@ -29,7 +30,12 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     files: [],
     jars: [],
     pyFiles: [],
+    pyFolders: [],
     archives: [],
+    working: '/project',
+    data: [],
+    sharesFolder: false,
+    requirements: noRequirements,
     secrets: [],
     volumes: [],
     tolerations: [],

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { codeOf } from '../../src/errors/spark-dev-error.js';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { findMarked } from './processes.js';
@@ -214,18 +215,32 @@ function secretKept({ secret, endings, argvs, calls, folders }: Evidence): Findi
   if (endings.some(({ stdout, stderr }) => (stdout + stderr).includes(secret))) return broken('the secret was printed');
   const argv = [...argvs, ...calls.map(({ args }) => args.join(' '))].find((line) => line.includes(secret));
   if (argv !== undefined) return broken(`the secret is in an argv: ${argv.slice(0, 80)}`);
-  const file = folders.flatMap(listFiles).find((path) => readFileSync(path).includes(secret));
+  const file = folders.flatMap(listFiles).find((path) => readIfThere(path)?.includes(secret));
   return file === undefined ? 'kept' : broken(`the secret is in ${file}`);
 }
 
 function listFiles(folder: string): readonly string[] {
+  const entries = unlessGone(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? listFiles(path) : entry.isFile() ? [path] : [];
+  });
+}
+
+/** Larger files are downloads and images. */
+const largestRead = 20_000_000;
+
+function readIfThere(path: string): Buffer | undefined {
+  return unlessGone(() => (statSync(path).size < largestRead ? readFileSync(path) : undefined));
+}
+
+/** Other runs may use the same folders: what is gone by now has no secret. */
+function unlessGone<Answer>(ask: () => Answer): Answer | undefined {
   try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => statSync(path).size < 20_000_000);
-  } catch {
-    return [];
+    return ask();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return undefined;
   }
 }
 

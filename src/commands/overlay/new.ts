@@ -7,6 +7,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { readAppOverlay, showFiles } from '../../overlay/app-overlay.js';
 import { askNewApp, newAppOptions, addApp } from '../../config/ask-new-app.js';
 import { command } from '../../command.js';
+import { readForeignFile } from '../../job/foreign-conf.js';
 import { requireSource } from '../../job/application.js';
 import { configInvalid, type Problem, limitList } from '../../config/settings.js';
 import { replaceFile } from '../../files/paths.js';
@@ -18,6 +19,7 @@ export const overlayNew = command({
   examples: [
     'spark-dev overlay new',
     'spark-dev overlay new etl --path jobs/etl.py -- 2026 --fast',
+    'spark-dev overlay new --from etl-application.yaml',
     'spark-dev overlay new etl --path jobs --lang scala --class org.example.Etl --dry-run',
   ],
   async run(host, input) {
@@ -25,7 +27,9 @@ export const overlayNew = command({
     await loadSettings(host, input.global);
     const { working } = host.directories;
     const file = (await findSettingsFile(host)) ?? join(working, settingsFileName);
-    const { name, app } = await askNewApp(host, input, dirname(file));
+    const from = input.options.from === undefined ? undefined : await readForeignFile(host, input.options.from);
+    if (from !== undefined && from.leftOut.length > 0) host.ui.warn(`Left out: ${from.leftOut.join(', ')}`);
+    const { name, app } = await askNewApp(host, input, dirname(file), from);
     const before = await readFile(file, 'utf8').catch(() => undefined);
     const after = addApp(before, name, app);
     const parsed = parseSettings(after);
@@ -35,7 +39,7 @@ export const overlayNew = command({
     const made = parsed.settings.apps[name];
     if (made !== undefined) {
       const { path, lang, main } = placeApp(dirname(file), made);
-      await requireSource(path, lang, main);
+      await requireSource(host.directories, path, lang, main);
     }
     const isThere = before !== undefined && hasApp(before, name);
     const overlay = await readAppOverlay(host.directories, dirname(file), name);

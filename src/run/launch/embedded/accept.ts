@@ -1,21 +1,28 @@
-import { readJobSize } from '../../../config/job-size.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
 import { isForCluster } from '../../../spark/conf.js';
-import type { RunInput } from '../../run-options.js';
 import { findUnlistable } from './local-argv.js';
 
 /** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */
-export function acceptEmbedded(host: Host, job: SparkJob, options: RunInput['options']): SparkJob {
-  const { secrets, volumes, tolerations, driver, executor, serviceAccount, image, dynamicAllocation } = job;
+export function acceptEmbedded(host: Host, job: SparkJob): SparkJob {
+  const { secrets, volumes, tolerations, driver, executor, executors, serviceAccount, image, dynamicAllocation } = job;
   const ofRoles = (['nodeSelector', 'labels', 'annotations', 'podTemplate'] as const).map(
     (name) => [name, { ...driver[name], ...executor[name] }] as const,
   );
   const said = { secrets, volumes, tolerations, ...Object.fromEntries(ofRoles) };
+  // the driver's heap counts
+  const sizes = [
+    ['driver cores', driver.cores],
+    ['driver overhead', driver.overheadMb],
+    ['executor memory', executor.memoryMb],
+    ['executor cores', executor.cores],
+    ['executor overhead', executor.overheadMb],
+    ['number of executors', executors === 1 ? undefined : executors],
+  ] as const;
   const single = { serviceAccount, image, dynamicAllocation };
   const unused = [
-    ...(Object.keys(readJobSize(options)).length > 0 ? ['driver and executor sizes'] : []),
+    ...sizes.flatMap(([name, size]) => (size === undefined ? [] : [name])),
     ...Object.entries(said).flatMap(([name, all]) => (Object.keys(all).length > 0 ? [name] : [])),
     ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [name])),
     ...Object.keys(job.conf).filter(isForCluster),

@@ -43,7 +43,7 @@ function world(driver: Partial<Scripted>): FakeHost {
 }
 
 async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof embeddedLauncher.launch> {
-  const app = await findApplication(host.directories, 'sparkpi', 'python');
+  const app = await findApplication(host.directories, 'sparkpi', { lang: 'python' });
   const { job } = await resolveJob(app, {}, words);
   return embeddedLauncher.launch({ host, app, job, uiPort: undefined, signal: new AbortController().signal });
 }
@@ -210,7 +210,7 @@ it.each<[string, Partial<SparkJob>, object]>([
   ]),
 ])('refuses %s', (_title, job, error) => {
   const accept = (): void => {
-    acceptEmbedded(createFakeHost(), createJob(job), {});
+    acceptEmbedded(createFakeHost(), createJob(job));
   };
   expect(accept).toThrow(expect.objectContaining({ code: 'USAGE', ...error }) as Error);
 });

@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { describePackages } from '../../../job/packages/find-requirements.js';
 import { buildWith, planCompile, planRuntime } from '../../../job/build.js';
+import { embedPackages } from '../packages.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
@@ -14,6 +16,7 @@ import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { explainKilledDriver } from '../../failure/explain-failure.js';
+import { warnIfNoSpark } from '../../failure/no-spark.js';
 import { readProgram } from '../../follow/program-streams.js';
 import { alsoInto, openRunLog } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
@@ -22,6 +25,7 @@ import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainLocalEnd, localDriver } from './explain-end.js';
 import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+import { keepsTables, tablesFolder } from './tables.js';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { findLocalUi } from './local-ui.js';
 
@@ -33,11 +37,11 @@ export const embeddedLauncher = {
   async plan(run: JobRun): Promise<CommandResult> {
     const { host, app, uiPort, spark, signal } = run;
     const { runtime, fetches } = await planRuntime(host, signal, spark);
-    const { commands: compile, main } = await planCompile(host, app, runtime);
+    const { commands: compile, main } = await planCompile(run, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
     const starter = starterOf(host, python ?? (await host.runner.which('python3')));
-    const resolved = { runtime, main, python, starter, uiPort: port };
+    const resolved = { runtime, main, python, starter, packages: undefined, uiPort: port };
     const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
     const files = localFiles(submission);
     const commands = [...compile, localArgv(submission)];
@@ -45,7 +49,10 @@ export const embeddedLauncher = {
       `# in ${path}, which the last command reads:`,
       ...text.trimEnd().split('\n'),
     ]);
-    return { data: { fetches, files, commands }, text: [...fetches, ...commands.map(quoteArgv), ...shown] };
+    return {
+      data: { fetches, files, commands },
+      text: [...fetches, ...describePackages(run.job), ...commands.map(quoteArgv), ...shown],
+    };
   },
   async launch(request: JobRun): Promise<RunOutcome> {
     const { host, app, signal, spark = sparkVersion } = request;
@@ -58,14 +65,15 @@ export const embeddedLauncher = {
     const starter = starterOf(host, python ?? (await findPython(host, spark, signal).catch(() => undefined)));
     const runtime = await ensureSparkRuntime(host, spark, signal);
     const resolve = host.clock.now() - startedAt;
-    const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
+    const { main, durationsMs: built } = await buildWith(request, runtime);
 
     const run = newRun(host, app.name);
     const resolved = { runtime, main, python, starter, uiPort: port };
-    const { submission, archive } = await planSubmission(request, run.folder, resolved);
+    const { job, packages } = await embedPackages(request, python);
+    const { submission, archive } = await planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
-    return recordOutcome(host, run, {
+    const outcome = await recordOutcome(host, run, {
       ...driver,
       target: 'local',
       appId: await readAppId(submission.folders.events),
@@ -73,6 +81,7 @@ export const embeddedLauncher = {
       executors: ['driver'],
       durationsMs: { resolve, ...built, ...driver.durationsMs },
     });
+    return warnIfNoSpark(request, outcome);
   },
   answer: answerWithPi,
   accept: acceptEmbedded,
@@ -80,14 +89,21 @@ export const embeddedLauncher = {
 
 /** The call of Spark in the run's folder, and the class archive that it uses. */
 async function planSubmission(
-  { host, app, job, uiPort }: JobRun,
+  { host, job, uiPort }: JobRun,
   folder: string,
-  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'uiPort'>,
+  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder);
+  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
-  const submission = { ...resolved, name: app.name, job, uiPortIsStrict, folders, archiveOptions: archive.options };
+  const submission = {
+    ...resolved,
+    name: job.name.written,
+    job,
+    uiPortIsStrict,
+    folders,
+    archiveOptions: archive.options,
+  };
   return { submission, archive };
 }
 
@@ -107,7 +123,8 @@ async function runDriver(
   signal: AbortSignal,
 ): Promise<DriverEnd> {
   const { folders, runtime } = submission;
-  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
+    await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();

@@ -1,4 +1,4 @@
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../../../ports/runner.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
@@ -16,6 +16,8 @@ export interface LocalSubmission {
   readonly python: string | undefined;
   /** What starts the JVM: images/spark/driver/driver.py; empty where this machine has no Python. */
   readonly starter: readonly string[];
+  /** A folder with the Python packages that the job asks for. */
+  readonly packages: string | undefined;
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
@@ -24,13 +26,17 @@ export interface LocalSubmission {
   readonly archiveOptions: readonly string[];
 }
 
-/** In the run's folder; files are in its `tmp`, which is removed with the run. */
-export function localFolders(runFolder: string) {
+/**
+ * In the run's folder; files are in its `tmp`, which is removed with the run. Hive's catalog outlives it in `tables`, and with
+ * `keepsTables` the tables too: without Hive they are in no catalog after the run, and the next one could not create them.
+ */
+export function localFolders(runFolder: string, tables: string, keepsTables = false) {
   return {
     events: join(runFolder, 'events'),
     conf: join(runFolder, 'conf'),
     scratch: join(runFolder, 'tmp'),
-    warehouse: join(runFolder, 'warehouse'),
+    tables,
+    warehouse: join(keepsTables ? tables : runFolder, 'warehouse'),
     properties: join(runFolder, 'tmp', 'spark.properties'),
     javaOptions: join(runFolder, 'tmp', 'java-options'),
   };
@@ -40,15 +46,16 @@ export function localFolders(runFolder: string) {
 export function localArgv(submission: LocalSubmission): Argv {
   const { runtime, name, main, job, folders, archiveOptions, starter } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
-  // puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder
-  const hasTables = job.conf['spark.sql.warehouse.dir'] !== undefined;
   return [
     ...starter,
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
+    // derby.log and metastore_db; before the job's own options, which may name another folder
+    `-Dderby.system.home=${folders.tables}`,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
-    ...(hasTables ? [] : [`-Dderby.system.home=${dirname(folders.warehouse)}`]),
+    // the driver's JVM is all there is, and its options cannot set the heap
+    ...(job.driver.memoryMb === undefined ? [] : [`-Xmx${String(job.driver.memoryMb)}m`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
     '-cp',
     // only jars: with a folder among them the JVM refuses the class archive
@@ -117,7 +124,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv({ runtime, folders, job, starter, python }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, packages, folders, job, starter, python }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
@@ -125,6 +132,8 @@ export function localEnv({ runtime, folders, job, starter, python }: LocalSubmis
     parts.filter((part) => part !== undefined && part !== '').join(delimiter);
   const libraries = job.conf['spark.driver.extraLibraryPath'];
   const interpreter = job.conf['spark.pyspark.driver.python'] ?? job.conf['spark.pyspark.python'] ?? python;
+  const roots = job.main.kind === 'python' ? (job.main.roots ?? []) : [];
+  const ownPath = job.driver.env['PYTHONPATH'] ?? env['PYTHONPATH'];
   // with the POSIX locale, a JVM on Linux reads its arguments as ASCII
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return {
@@ -133,7 +142,6 @@ export function localEnv({ runtime, folders, job, starter, python }: LocalSubmis
     SPARK_CONF_DIR: folders.conf,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
-    PYTHONPATH: joined(...runtime.distribution.pythonPath, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
     ...(starter.length === 0 ? {} : { SPARK_DEV_LIFELINE: '3' }),
     ...(python === undefined ? {} : { SPARK_DEV_PYTHON: interpreter }),
@@ -147,6 +155,8 @@ export function localEnv({ runtime, folders, job, starter, python }: LocalSubmis
           DYLD_LIBRARY_PATH: joined(libraries, env['DYLD_LIBRARY_PATH']),
         }),
     ...job.driver.env,
+    // the program's own modules, for the driver and for the workers, which inherit it
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, ...roots, ...job.pyFolders, packages, ownPath),
   };
 }
 
