@@ -28,7 +28,7 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
     const job = launchers.embedded.accept(host, read);
     return ready(launchers.embedded, { host, ...asked, job, signal });
   }
-  if (host.hasPipedInput && !input.global.dryRun && request.proves === undefined)
+  if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
     host.ui.warn(
       'stdin does not reach a program on the cluster, where it is empty. Pass the data as a file: --files DATA',
     );

@@ -26,7 +26,7 @@ export async function readRunLog(
   let path: string | undefined;
   let at = 0;
   let end = Buffer.alloc(0);
-  for (let isLive = follows; ; await host.clock.sleep(lookEveryMs, signal)) {
+  for (let isLive = follows; ;) {
     // asked before reading, so that the last lines are read too
     isLive &&= await isRunLive(host, runId);
     const best = await findLog(folder);
@@ -39,6 +39,7 @@ export async function readRunLog(
       await host.ui.drained();
     }
     if (!isLive) break;
+    await host.clock.sleep(lookEveryMs, signal);
   }
   if (path === undefined)
     throw new SparkDevError('USAGE', `Run ${runId} has no log`, {

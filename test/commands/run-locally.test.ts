@@ -26,8 +26,8 @@ function laptop(driver: Partial<Scripted> = {}): FakeHost {
         stdout: '    java.specification.version = 17\njava.base@17\n',
       },
       { argv: ['python3'] },
-      { argv: ['/usr/bin/python3', '-c'], stdout: '3.11' },
       { argv: driverStart, stdout: 'Pi is roughly 3.14172', stderr: uiLine, ...driver },
+      { argv: ['/usr/bin/python3'], stdout: '3.11' },
     ],
   });
   const { jars } = describeDistribution(host.directories, sparkVersion);

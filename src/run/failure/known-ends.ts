@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 export interface Explained {
   readonly why: string;
   readonly fix: readonly string[];

@@ -15,7 +15,7 @@ export function trackTasks(host: Host, onNote: (note: string) => void) {
   const stages = new Map<number, { readonly done: number; readonly all: number }>();
   let logTells = false;
   return {
-    see(record: LogRecord): void {
+    see: (record: LogRecord): void => {
       const news = readStage(record);
       if (news === undefined) return;
       logTells = true;
@@ -24,11 +24,13 @@ export function trackTasks(host: Host, onNote: (note: string) => void) {
       onNote(describeTasks(stages));
     },
     /** Asks the UI at that address until the signal, if someone looks at the live line. */
-    async ask(url: string, signal: AbortSignal): Promise<void> {
+    ask: async (url: string, signal: AbortSignal): Promise<void> => {
       if (!host.ui.interactive) return;
       await host.clock.sleep(quietForMs, signal);
-      for (; !logTells; await host.clock.sleep(everyMs, signal))
+      while (!logTells) {
         onNote(describeTasks(await askStages(host, url, signal).catch(() => new Map<number, never>())));
+        await host.clock.sleep(everyMs, signal);
+      }
     },
   };
 }

@@ -36,7 +36,7 @@ export function showLog(ui: Ui, onRecord: (record: LogRecord) => void = () => un
   };
   return {
     /** A line of Spark's log, or of a stream that has the program's lines too. */
-    line(line: string): void {
+    line: (line: string): void => {
       const seen = read(line);
       if (seen.kind === 'more') {
         if (awaitsCause && isCause(line)) cause = line;
@@ -49,7 +49,7 @@ export function showLog(ui: Ui, onRecord: (record: LogRecord) => void = () => un
       else if (seen.kind === 'record' && matters(seen.record)) warn(seen.record);
     },
     /** Tells how often warnings came again. */
-    end(): void {
+    end: (): void => {
       endRecord();
       for (const { shown, times } of repeats.values())
         if (times > 0) ui.log(`… and ${count(times, 'more line')} like ${shown.slice(0, shownOfRepeated)}`);

@@ -69,20 +69,8 @@ export async function inClusterRun(
       throw error;
     });
     // removes all that has the run's label in the end, the note too
-    const outcome = await warnIfNoSpark(run, await action(plan, phases));
-    warnOfIdleExecutors(run, outcome);
-    return outcome;
+    return warnIfNoSpark(run, await action(plan, phases));
   });
-}
-
-/** A master in the program wins over ours: it then runs in the driver alone, and a success would hide that. */
-function warnOfIdleExecutors({ host, job, fit }: ClusterRun, { executors }: RunOutcome): void {
-  const asked = fit.job.executors;
-  if (executors.length > 0 || asked === 0 || job.dynamicAllocation !== undefined) return;
-  const used = asked === 1 ? 'its executor' : `any of its ${String(asked)} executors`;
-  host.ui.warn(
-    `${job.name.written} did not use ${used}: the program probably sets a master of its own. Leave out .master(…) there.`,
-  );
 }
 
 /** Refuses an unavailable port from a flag before it creates anything. */

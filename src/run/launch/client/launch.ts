@@ -176,7 +176,7 @@ async function drive(
         logFile,
         onLine,
         onOutput: program.output,
-        drained: () => host.ui.drained(),
+        drained,
       };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;

@@ -1,9 +1,7 @@
-import { readJobSize } from '../../../config/job-size.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
 import { isForCluster } from '../../../spark/conf.js';
-import type { RunInput } from '../../run-options.js';
 import { findUnlistable } from './local-argv.js';
 
 /** Warns about settings and flags that local mode ignores; throws USAGE for what it cannot do. */

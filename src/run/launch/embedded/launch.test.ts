@@ -25,7 +25,6 @@ function world(driver: Partial<Scripted>): FakeHost {
       { argv: ['java'] },
       { argv: ['/usr/bin/java', '-XshowSettings:properties'], stdout: javaSettings },
       { argv: ['python3'] },
-      { argv: ['/usr/bin/python3', '-c'], stdout: '3.11' },
       {
         argv: ['/usr/bin/python3', '-IS', join(packageFolder, 'images/spark/driver/driver.py'), '/usr/bin/java'],
         ...driver,
@@ -36,6 +35,7 @@ function world(driver: Partial<Scripted>): FakeHost {
           return driver.does?.(argv, options);
         },
       },
+      { argv: ['/usr/bin/python3'], stdout: '3.11' },
     ],
   });
   mkdirSync(describeDistribution(host.directories, sparkVersion).folder, { recursive: true });
@@ -172,6 +172,7 @@ describe('a run in local mode', () => {
   it('stays a good job when its record cannot be written and its events are gone, and says so once', async () => {
     const host = world({
       stdout: 'Pi is roughly 3.14172',
+      stderr: '26/11/21 11:21:46 INFO SparkContext: Running Spark version 4.3.0',
       does: (argv) => {
         const folder = dirname(dirname(argv[argv.indexOf('--properties-file') + 1] ?? ''));
         // a folder where the file would be: as unwilling as a full disk

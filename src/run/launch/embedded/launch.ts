@@ -16,6 +16,7 @@ import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { explainKilledDriver } from '../../failure/explain-failure.js';
+import { warnIfNoSpark } from '../../failure/no-spark.js';
 import { readProgram } from '../../follow/program-streams.js';
 import { alsoInto, openRunLog } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
@@ -24,10 +25,9 @@ import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainLocalEnd, localDriver } from './explain-end.js';
 import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+import { keepsTables, tablesFolder } from './tables.js';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { findLocalUi } from './local-ui.js';
-import { warnIfNoSpark } from '../../failure/no-spark.js';
-import { keepsTables, tablesFolder } from './tables.js';
 
 const usualUiPort = 4040;
 

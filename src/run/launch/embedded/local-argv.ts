@@ -124,8 +124,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv(submission: LocalSubmission, env: Env): Env {
-  const { runtime, packages, folders, job, starter, python } = submission;
+export function localEnv({ runtime, packages, folders, job, starter, python }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );

@@ -22,13 +22,13 @@ export function findLocalUi(
   };
   const hasEvents = async (): Promise<boolean> => (await readdir(folders.events).catch(() => [])).length > 0;
   return {
-    see(record: LogRecord): void {
+    see: (record: LogRecord): void => {
       const seen = findUiPort(record);
       if (seen === undefined) return;
       ({ port } = seen);
       if (seen.isBound) found();
     },
-    async wait(signal: AbortSignal): Promise<void> {
+    wait: async (signal: AbortSignal): Promise<void> => {
       await waitFor(host.clock, hasEvents, { until: Boolean, everyMs: 250, timeoutMs: Infinity, signal });
       if (await isListening(port)) found();
     },
