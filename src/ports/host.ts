@@ -44,6 +44,8 @@ export interface Host {
   readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;
+  /** Whether our stdin is a pipe or a file. */
+  readonly hasPipedInput: boolean;
   /** Opens a page in the user's browser; rejects if there is none. */
   readonly openBrowser: (url: string) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
