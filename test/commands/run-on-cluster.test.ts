@@ -36,6 +36,7 @@ describe('a run on the cluster', () => {
 
   it('warns when no executor came, because the program then did all the work in its driver', async () => {
     const world = createWorld(({ id, cluster: fake }) => {
+      fake.writeLog(`${id}-driver`, '26/11/30 18:43:09 INFO SparkContext: Running Spark version 4.3.0');
       fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
     });
     expect((await world.run()).executors).toEqual([]);
