@@ -169,6 +169,7 @@ describe('a run in local mode', () => {
   it('stays a good job when its record cannot be written and its events are gone, and says so once', async () => {
     const host = world({
       stdout: 'Pi is roughly 3.14172',
+      stderr: uiLine,
       does: (argv, { logFile = '' }) => {
         // a folder where the file would be: as unwilling as a full disk
         mkdirSync(join(dirname(logFile), 'run.json'));
