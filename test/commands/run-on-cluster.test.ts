@@ -40,7 +40,9 @@ describe('a run on the cluster', () => {
       fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
     });
     expect((await world.run()).executors).toEqual([]);
-    expect(world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master('))).toBe(true);
+    expect(
+      world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('started no Spark application')),
+    ).toBe(true);
   });
 
   it('gives what a framed program printed, and how it ended', async () => {
