@@ -89,7 +89,14 @@ async function planSubmission(
   const folders = localFolders(folder);
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
-  const submission = { ...resolved, name: job.name.written, job, uiPortIsStrict, folders, archiveOptions: archive.options };
+  const submission = {
+    ...resolved,
+    name: job.name.written,
+    job,
+    uiPortIsStrict,
+    folders,
+    archiveOptions: archive.options,
+  };
   return { submission, archive };
 }
 
