@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
@@ -20,7 +21,7 @@ export default defineConfig({
   plugins: [packageFiles()],
 });
 
-/** What the bundled packages need beside their code: their licences, and the script that `open` calls. */
+/** What the bundled packages need beside their code: their licences, and the script that `open` calls. Beside them the main help. */
 function packageFiles(): Plugin {
   return {
     name: 'package-files',
@@ -36,6 +37,7 @@ function packageFiles(): Plugin {
     writeBundle() {
       copyFileSync('node_modules/open/xdg-open', 'dist/xdg-open');
       chmodSync('dist/main.js', 0o755);
+      writeFileSync('dist/help.txt', execFileSync(process.execPath, ['dist/main.js', '--help'], { env: {} }));
     },
   };
 }

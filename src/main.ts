@@ -1,15 +1,29 @@
 #!/usr/bin/env node
+import { writeFileSync } from 'node:fs';
 import type { SparkDevError } from './errors/spark-dev-error.js';
-import { ownVersion } from './package.js';
+import { builtHelp, ownVersion } from './package.js';
 
 const words = process.argv.slice(2);
-if (words.length === 1 && words[0] === '--version') {
-  console.log(ownVersion());
-} else {
-  await main();
+const constants: Readonly<Record<string, () => string>> = {
+  '--version': () => `${ownVersion()}\n`,
+  '--help': builtHelp,
+  '-h': builtHelp,
+};
+if (!isAnswered()) await main();
+
+/** What is the same on each call costs little more than Node itself. If it cannot be written, main explains why. */
+function isAnswered(): boolean {
+  const answer = words.length === 1 ? constants[words[0] ?? ''] : undefined;
+  if (answer === undefined) return false;
+  try {
+    writeFileSync(1, answer());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-/** Everything else is loaded here, so that --version costs little more than Node itself. */
+/** Loads everything else. */
 async function main(): Promise<void> {
   const { runCli } = await import('./cli/run.js');
   const { listenForSignals } = await import('./cli/signals.js');

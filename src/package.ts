@@ -10,3 +10,8 @@ export function ownVersion(): string {
   const manifest = readFileSync(join(packageRoot, 'package.json'), 'utf8');
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }
+
+/** The main help, which the build writes: to make it takes longer than to start Node. */
+export function builtHelp(): string {
+  return readFileSync(join(packageRoot, 'dist', 'help.txt'), 'utf8');
+}

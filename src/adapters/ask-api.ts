@@ -11,6 +11,16 @@ export interface ApiAccess {
   readonly options: () => Promise<RequestOptions>;
 }
 
+/** For lists, which take less time than to open a connection. An idle one ends before a server would close it. */
+export function shareConnections({ server, options }: ApiAccess): ApiAccess {
+  const agent = new (isPlain(server) ? PlainAgent : Agent)({ keepAlive: true, maxSockets: 2, timeout: 1000 });
+  return { server, options: async () => ({ agent, ...(await options()) }) };
+}
+
+function isPlain(server: string): boolean {
+  return server.startsWith('http:');
+}
+
 /** Absent values are left out. */
 export type ApiQuery = Readonly<Record<string, string | undefined>>;
 
@@ -32,12 +42,11 @@ export async function askApi(
   // behind a gateway the server has a path of its own
   const url = new URL(server.replace(/\/$/, '') + path);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, value);
-  const isPlain = url.protocol === 'http:';
   // the global agent gives up a connection after five seconds, and reuses one that the server has closed
-  const agent = isPlain ? new PlainAgent() : new Agent();
+  const agent = isPlain(server) ? new PlainAgent() : new Agent();
   const access = { agent, ...own, ...(signal === undefined ? {} : { signal }) };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const asked = (isPlain ? requestPlain : request)(url, access, resolve);
+    const asked = (isPlain(server) ? requestPlain : request)(url, access, resolve);
     if (silenceMs !== undefined)
       asked.setTimeout(silenceMs, () => {
         asked.destroy(new Error(`${what} stopped coming for ${String(silenceMs / 1000)} s`));

@@ -1,4 +1,5 @@
-import { kubectl, requestTimeout, type KubectlTool } from '../kube/kubectl.js';
+import { kubectl, type KubectlTool } from '../kube/kubectl.js';
+import type { Kube, ListedObject } from '../ports/kube.js';
 import type { Argv } from '../ports/runner.js';
 import { homeFolderAnnotation } from '../kube/labels.js';
 
@@ -22,51 +23,43 @@ export interface ClusterObject {
 }
 
 /** Everything that a job, Spark or one of our services can consist of. Accounts and bindings are removed only if a service made them. */
-const kinds = [
-  'jobs.batch',
-  'pods',
-  'configmaps',
-  'services',
-  'networkpolicies.networking.k8s.io',
-  'deployments.apps',
-  'statefulsets.apps',
-  'persistentvolumeclaims',
-  'serviceaccounts',
-  'rolebindings.rbac.authorization.k8s.io',
-  'clusterrolebindings.rbac.authorization.k8s.io',
+export const cleanedResources: Readonly<Record<string, string>> = {
+  job: 'apis/batch/v1/jobs',
+  pod: 'api/v1/pods',
+  configmap: 'api/v1/configmaps',
+  service: 'api/v1/services',
+  networkpolicy: 'apis/networking.k8s.io/v1/networkpolicies',
+  deployment: 'apis/apps/v1/deployments',
+  statefulset: 'apis/apps/v1/statefulsets',
+  persistentvolumeclaim: 'api/v1/persistentvolumeclaims',
+  serviceaccount: 'api/v1/serviceaccounts',
+  rolebinding: 'apis/rbac.authorization.k8s.io/v1/rolebindings',
+  clusterrolebinding: 'apis/rbac.authorization.k8s.io/v1/clusterrolebindings',
   // namespaces of verify, one per case; last, when their pods are gone
-  'namespaces',
-  'persistentvolumes',
-];
+  namespace: 'api/v1/namespaces',
+  persistentvolume: 'api/v1/persistentvolumes',
+};
 
-const fields = [
-  '.kind',
-  '.metadata.namespace',
-  '.metadata.name',
-  '.metadata.uid',
-  '.metadata.ownerReferences[*].uid',
-  '.metadata.labels',
-  '.spec.volumes[*].persistentVolumeClaim.claimName',
-  '.spec.resources.requests.storage',
-  `.metadata.annotations.${homeFolderAnnotation}`,
-];
-
-/** One line per object: full objects of a large cluster exceed what a runner keeps of an answer. */
-export function listObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  const line = fields.map((field) => `{${field}}`).join('{"\\t"}');
-  const output = `--output=jsonpath={range .items[*]}${line}{"\\n"}{end}`;
-  return kubectl(tool).argv(requestTimeout(timeoutMs), 'get', kinds.join(','), '--all-namespaces', output);
+/** All that may have to be cleaned, made by us or not. */
+export async function listClusterObjects(kube: Pick<Kube, 'listObjects'>): Promise<readonly ClusterObject[]> {
+  const lists = await kube.listObjects(Object.values(cleanedResources));
+  return Object.keys(cleanedResources).flatMap((kind, index) =>
+    (lists[index] ?? []).map((listed) => describeObject(kind, listed)),
+  );
 }
 
-export function parseObjectLines(stdout: string): readonly ClusterObject[] {
-  return stdout.split('\n').flatMap((line) => {
-    const [kind = '', namespace = '', name, uid, owners, labels = '', claims, storage = '', madeBy = ''] =
-      line.split('\t');
-    if (name === undefined || uid === undefined) return [];
-    const read = JSON.parse(labels || '{}') as Record<string, string>;
-    const lists = { owners: wordsOf(owners), claims: wordsOf(claims) };
-    return [{ kind: kind.toLowerCase(), namespace, name, uid, labels: read, ...lists, storage, madeBy }];
-  });
+function describeObject(kind: string, { metadata, spec }: ListedObject): ClusterObject {
+  return {
+    kind,
+    namespace: metadata?.namespace ?? '',
+    name: metadata?.name ?? '',
+    uid: metadata?.uid ?? '',
+    owners: (metadata?.ownerReferences ?? []).map(({ uid }) => uid),
+    labels: metadata?.labels ?? {},
+    claims: (spec?.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }) => claim?.claimName ?? []),
+    storage: spec?.resources?.requests?.['storage'] ?? '',
+    madeBy: metadata?.annotations?.[homeFolderAnnotation] ?? '',
+  };
 }
 
 /** By name, so that exactly the listed objects are removed. */
@@ -74,8 +67,4 @@ export function deleteObjectsArgv(tool: KubectlTool, objects: readonly ClusterOb
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
   const namespace = objects[0]?.namespace ?? '';
   return kubectl(tool, namespace === '' ? undefined : namespace).delete(...names, '--ignore-not-found', ...how);
-}
-
-function wordsOf(text = ''): readonly string[] {
-  return text.split(' ').filter((word) => word !== '');
 }

@@ -38,6 +38,13 @@ export async function listScratch(host: Host): Promise<readonly string[]> {
   return folders.filter((_, index) => found[index]);
 }
 
+/** Hive's tables of local mode, by working folder; none while a run may use them. */
+export async function listLocalTables(host: Host): Promise<readonly string[]> {
+  if (!(await isOwnFolder(host.directories, 'state')) || (await listRuns(host)).some(({ isLive }) => isLive)) return [];
+  const names = await listFormed(host.directories, 'state', 'tables');
+  return names.map((name) => join(host.directories.state, 'tables', name));
+}
+
 const buildCaches = ['build', 'downloads', 'go'];
 
 /** Only needed for building: Go's module and build caches, downloads, half-built images. Spark itself stays, since every run needs it. */

@@ -1,10 +1,9 @@
 import type { ClusterAccess } from '../clusters/capabilities.js';
 import { readObjectProof, isOwnObject, type ObjectProof } from '../clusters/object-proof.js';
-import { askKubectl } from '../kube/kubectl.js';
 import { homeLabel, isOwn, runLabel, serviceLabel, verifyLabel } from '../kube/labels.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
-import { listObjectsArgv, parseObjectLines, type ClusterObject } from './cluster-object.js';
+import { listClusterObjects, type ClusterObject } from './cluster-object.js';
 import { findOrphans, type Orphan } from './orphans.js';
 import { preparedConfigMap } from '../kube/names.js';
 
@@ -18,29 +17,21 @@ export interface Leftovers {
   readonly orphans: readonly Orphan[];
 }
 
-const answerWithinMs = 15_000;
-
 export async function observeLeftovers(
   host: Host,
   cluster: ClusterAccess | undefined,
   signal: AbortSignal,
 ): Promise<Leftovers> {
-  const [objects, orphans] = await Promise.all([listOwnObjects(host, cluster, signal), findOrphans(host)]);
+  const [objects, orphans] = await Promise.all([listOwnObjects(host, cluster), findOrphans(host)]);
+  signal.throwIfAborted();
   const runIds = objects.runs.map(({ runId }) => runId);
   const live = await Promise.all(runIds.map((runId) => isRunLive(host, runId)));
   return { cluster, objects, orphans, liveRuns: new Set(runIds.filter((_, index) => live[index])) };
 }
 
-async function listOwnObjects(
-  host: Host,
-  cluster: ClusterAccess | undefined,
-  signal: AbortSignal,
-): Promise<OwnObjects> {
+async function listOwnObjects(host: Host, cluster: ClusterAccess | undefined): Promise<OwnObjects> {
   if (cluster === undefined) return { runs: [], others: [], volumes: [], foreign: new Set() };
-  const argv = listObjectsArgv(cluster, answerWithinMs);
-  const objects = parseObjectLines(
-    await askKubectl({ host, cluster, signal }, argv, { timeoutMs: 2 * answerWithinMs }),
-  );
+  const objects = await listClusterObjects(await host.kube(cluster));
   const namespaces = objects.filter(({ kind }) => kind === 'namespace');
   const marks = namespaces.map(({ labels, madeBy }) => ({ home: labels[homeLabel] ?? '', madeBy }));
   return sortOwnObjects(objects, await readObjectProof(host, cluster.provider, marks));

@@ -1,4 +1,4 @@
-import { askKubectl, getObjectsArgv, parseObjects, readNodes } from '../kube/kubectl.js';
+import { readInside, readNodes } from '../kube/kubectl.js';
 import type { Host } from '../ports/host.js';
 import type { ClusterAccess } from './capabilities.js';
 import { answered } from './observed-size.js';
@@ -6,21 +6,15 @@ import type { DaemonState } from '../toolchain/engine/observe.js';
 import type { Row } from './explain-size.js';
 import type { InsideStatus } from './provider.js';
 
-const answerWithinMs = 5000;
-
 /** What `status` shows from inside a cluster; undefined if the cluster does not answer. */
 export async function observeInside(
   host: Host,
   cluster: ClusterAccess,
   signal: AbortSignal,
 ): Promise<InsideStatus['inside']> {
-  const argv = getObjectsArgv(cluster, answerWithinMs);
-  const asked = Promise.all([
-    askKubectl({ host, cluster, signal }, argv, { timeoutMs: 2 * answerWithinMs }),
-    host.kube(cluster).then((kube) => kube.listNodes()),
-  ]);
+  const asked = host.kube(cluster).then((kube) => Promise.all([readInside(kube), kube.listNodes()]));
   const found = await answered(signal, asked);
-  return found && { objects: parseObjects(found[0]), nodes: readNodes({ items: found[1] }) };
+  return found && { objects: found[0], nodes: readNodes({ items: found[1] }) };
 }
 
 export function describeDaemon(daemon: DaemonState): InsideStatus['engine'] {

@@ -1,4 +1,11 @@
-import { listBuildCaches, listOldRuns, listScratch, measureFolders, removeFolders } from '../clean/folders.js';
+import {
+  listBuildCaches,
+  listLocalTables,
+  listOldRuns,
+  listScratch,
+  measureFolders,
+  removeFolders,
+} from '../clean/folders.js';
 import { observeLeftovers, type Leftovers } from '../clean/observe.js';
 import { nameObject, planClean, announceRemovals, showRemovals, type Removal, applyClean } from '../clean/plan.js';
 import { command, type CommandInput, type CommandResult, type OptionSpec } from '../command.js';
@@ -16,7 +23,11 @@ import { imagesLog } from '../images/image-store.js';
 
 const options = [
   { flags: '--all', description: 'also delete resources of running jobs, and of other homes' },
-  { flags: '--volumes', description: 'also delete the volumes that init created, with the event logs in them' },
+  {
+    flags: '--volumes',
+    description:
+      'also delete the volumes that init created, with the event logs in them, and Hive tables of local mode',
+  },
   { flags: '--images', description: 'also delete old images of earlier recipes and runs (like images prune)' },
   { flags: '--runs', description: 'also delete the folders of finished runs' },
   { flags: '--keep <number>', description: 'with --runs: how many of the newest to keep', default: '10' },
@@ -49,9 +60,10 @@ async function prepare(
   const { provider } = await loadSettings(host, global);
   // a cluster of the user's own is only reached if init prepared it
   const cluster = await (await resolveProvider(host, provider, signal)).access(host, signal);
-  const [seen, runs, caches, old, scratch, abandoned] = await Promise.all([
+  const [seen, runs, tables, caches, old, scratch, abandoned] = await Promise.all([
     observeLeftovers(host, cluster, signal),
     keepRuns === undefined ? [] : listOldRuns(host, keepRuns),
+    options.volumes === true ? listLocalTables(host) : [],
     options.caches === true ? listBuildCaches(host) : [],
     options.images === true ? findOldImages(host, provider, signal) : undefined,
     listScratch(host),
@@ -59,6 +71,11 @@ async function prepare(
   ]);
   const steps = [
     ...planClean(seen, { all: options.all === true, volumes: options.volumes === true }),
+    removeFolders(await measureFolders(host, tables), 'delete-tables', 'requested by --volumes', {
+      item: 'Hive tables in',
+      one: 'folder of Hive tables',
+      many: 'folders of Hive tables',
+    }),
     removeFolders(await measureFolders(host, [...runs, ...caches]), 'folders', 'they are recreated when needed'),
     ...(old === undefined ? [] : [removeOldImages(old)]),
     // last, when the programs that were making them are gone
@@ -84,14 +101,16 @@ async function sweep(host: Host, input: Input): Promise<CommandResult> {
   return { data: end, text, warnings, exitCode: left.length === 0 ? 0 : 1 };
 }
 
+const ofVolumes = ['delete-volumes', 'delete-tables'];
+
 /** Asks about volumes separately: a no keeps them and removes the rest. */
 async function ask(host: Host, steps: readonly Removal[]): Promise<readonly Removal[]> {
   announceRemovals(host, steps);
-  const others = steps.filter(({ id }) => id !== 'delete-volumes');
+  const others = steps.filter(({ id }) => !ofVolumes.includes(id));
   if (others.length > 0 && !(await host.ui.confirm('Remove all this?')))
     throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev clean --dry-run'] });
   if (others.length === steps.length) return steps;
-  return (await host.ui.confirm('Delete the volumes too? Their data is lost.')) ? steps : others;
+  return (await host.ui.confirm('Delete the volumes and tables too? Their data is lost.')) ? steps : others;
 }
 
 function explainKept({ cluster, objects, liveRuns }: Leftovers, { options }: Input): readonly string[] {

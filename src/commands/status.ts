@@ -13,7 +13,8 @@ export const status = command({
   name: 'status',
   makesNoFolders: true,
   examples: ['spark-dev status', 'spark-dev cluster status --json'],
-  async run(host, { global, signal }) {
+  async run(outer, { global, signal }) {
+    const host = connectOnce(outer);
     const settings = await loadSettings(host, global);
     const provider = await resolveProvider(host, settings.provider, signal);
     let begun: Promise<Found> | undefined;
@@ -49,6 +50,20 @@ export const status = command({
     };
   },
 });
+
+/** Nothing changes a kubeconfig meanwhile. */
+function connectOnce(host: Host): Host {
+  const connections = new Map<string, ReturnType<Host['kube']>>();
+  return {
+    ...host,
+    kube: (target) => {
+      const key = `${target.context} ${target.kubeconfig}`;
+      const connection = connections.get(key) ?? host.kube(target);
+      connections.set(key, connection);
+      return connection;
+    },
+  };
+}
 
 /** The other prepared provider, if there is one. Those before the chosen one, and all if it is not made, were asked in the choice. */
 async function findOther(

@@ -49,9 +49,16 @@ const appFlags: readonly (readonly [flags: string, how: How, path: string, descr
   ['--driver-java-options <options>', 'value', 'conf.spark.driver.extraJavaOptions', "options for the driver's JVM"],
   ['--driver-library-path <path>', 'value', 'conf.spark.driver.extraLibraryPath', "the driver's native libraries"],
   ['--conf <key=value>', 'pairs', 'conf', 'Spark property; repeatable, like all flags below'],
-  ['--files <paths>', 'commas', 'files', 'comma-separated files for driver and executors'],
+  ['--files <paths>', 'commas', 'files', 'comma-separated files and folders for driver and executors'],
   ['--jars <paths>', 'commas', 'jars', 'comma-separated jars for the class path'],
   ['--py-files <paths>', 'commas', 'pyFiles', 'comma-separated .py, .zip or .egg files for the Python path'],
+  ['--with <packages>', 'commas', 'with', 'comma-separated Python packages, as pip takes them: pandas,pyarrow'],
+  [
+    '--requirements <file>',
+    'value',
+    'requirements',
+    "requirements.txt or pyproject.toml; none: not even the project's own",
+  ],
   [
     '--archives <paths>',
     'commas',

@@ -70,7 +70,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
   ],
   cache: [
     ...everywhere,
-    folder`build/([a-z][a-z0-9-]*-[0-9a-f]{12}|verify-wheels|${temporary`bundle-`})`,
+    folder`build/([a-z][a-z0-9-]*-[0-9a-f]{12}|verify-wheels|${temporary`(bundle|packages)-`})`,
     file`build/load-[0-9a-f]{12}\.tar`,
     file`class-archives/${made`${archiveForm}`}`,
     file`downloads/${made`[\w.-]+-v?\d[\w.+-]*\.(whl|tar\.gz|zip|damaged)`}`,
@@ -81,10 +81,13 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     // the hosts that modules are named after
     folder`go/mod/(cache|[\w-]+\.[\w.-]+)`,
     any`go/toolchain/${made`v?\d[\w.-]*`}`,
+    folder`ivy`,
     any`jars/${made`[\w.-]+-[0-9a-f]{16}\.jar`}`,
     any`jre/${made`\d[\d.+_-]*`}`,
     folder`kubectl/(discovery|http)`,
+    any`maven-packages/${made`[0-9a-f]{16}`}`,
     folder`${temporary`look-`}`,
+    any`python-packages/${made`py\d\.\d+-[0-9a-f]{16}`}`,
     any`spark/${made`\d+\.\d+\.\d+`}`,
   ],
   state: [
@@ -97,6 +100,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     file`namespaces/[a-z0-9-]+/(own-namespace\.json|[a-z-]+\.yaml)`,
     folder`namespaces/[a-z0-9-]+/rights(-[a-z-]+)?`,
     folder`runs/${runIdForm}`,
+    folder`tables/[a-z0-9-]+-[0-9a-f]{8}`,
   ],
 };
 

@@ -12,7 +12,11 @@ export function placeApp<Said extends AppSaid>(folder: string, said: Said): Said
     files: said.files?.map(place),
     jars: said.jars?.map(place),
     pyFiles: said.pyFiles?.map(place),
+    with: said.with?.map((one) => (one.endsWith('.whl') ? place(one) : one)),
+    requirements:
+      said.requirements === undefined || said.requirements === 'none' ? said.requirements : place(said.requirements),
     archives: said.archives?.map(place),
+    data: said.data?.map(place),
     driver: placeTemplate(folder, said.driver),
     executor: placeTemplate(folder, said.executor),
   };
@@ -30,7 +34,7 @@ function placePath(folder: string, location: string): string {
   return location === noResource || /^[a-z][a-z0-9+.-]*:\//i.test(location) ? location : resolve(folder, location);
 }
 
-const lists = ['files', 'jars', 'pyFiles', 'archives', 'secrets', 'volumes', 'tolerations'] as const;
+const lists = ['files', 'jars', 'pyFiles', 'with', 'archives', 'data', 'secrets', 'volumes', 'tolerations'] as const;
 const maps = ['conf', 'env', 'labels', 'annotations', 'nodeSelector'] as const;
 
 /** Flags over the file: values replace, pairs replace their key, and flag items come before the file's list items. */

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, isAbsolute, join as joinPath, relative, sep } from 'node:path';
 import { roleNames, type JobFile, type JobRole, type JobVolume, type RoleName, type SparkJob } from './job.js';
 
 type Properties = Readonly<Record<string, string>>;
@@ -9,6 +9,38 @@ export const appFolder = '/opt/spark/app';
 /** The application's file name in the image: Spark reads it as a URI, and not every file name is one. */
 export function nameInImage(path: string): string {
   return basename(path).replaceAll(/[^\p{L}\p{N}._+=@-]/gu, '-');
+}
+
+/** Below `appFolder`: the data, each at its place below the working folder. */
+export const dataFolder = 'project';
+
+/** The working folder of driver and executors, and the name of its volume, if they share one. */
+export const sharedMount = '/opt/spark/project';
+export const sharedFolder = `${sharedMount}/work`;
+export const sharedVolume = 'project';
+
+/** Of the pod in src/run/results.ts. */
+export function sharedClaim(runId: string): string {
+  return `${runId}-files-${sharedVolume}`;
+}
+
+export function sharedFolderProperties(runId: string): Properties {
+  const of = roleNames.map((role) => `spark.kubernetes.${role}.volumes.persistentVolumeClaim.${sharedVolume}`);
+  return join(
+    of.map((key) => ({ [`${key}.mount.path`]: sharedMount, [`${key}.options.claimName`]: sharedClaim(runId) })),
+  );
+}
+
+/** The place of a file below the working folder; outside of it, its name. */
+export function placeInProject(working: string, path: string): string {
+  const place = relative(working, path);
+  return place === '' || isAbsolute(place) || place.split(sep)[0] === '..' ? basename(path) : place;
+}
+
+/** The application below `appFolder`. A script with data keeps its place among them, so that it finds them from `__file__`. */
+export function appInImage({ data, working }: Pick<SparkJob, 'data' | 'working'>, path: string): string {
+  if (data.length === 0 || path.endsWith('.jar')) return nameInImage(path);
+  return joinPath(dataFolder, ...placeInProject(working, path).split(sep).map(nameInImage));
 }
 
 /**

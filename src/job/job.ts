@@ -28,9 +28,27 @@ export interface SparkJob {
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
   readonly archives: readonly JobFile[];
+  /** The folder that relative paths in the program start at. */
+  readonly working: string;
+  /** Files and folders of this machine that driver and executors find by the same relative paths; absolute. */
+  readonly data: readonly string[];
+  /** On the cluster, driver and executors share one working folder, and what the program wrote there comes back. */
+  readonly sharesFolder: boolean;
+  /** Python packages that the program needs. */
+  readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What a Python program needs besides Spark. Absolute paths. */
+export interface PythonRequirements {
+  /** Requirement specifiers as pip takes them, and wheels: `pandas>=2`, `/home/ann/dist/own-1.0-py3-none-any.whl`. */
+  readonly named: readonly string[];
+  /** Requirements files. */
+  readonly files: readonly string[];
+  /** pyproject.toml files, of which `project.dependencies` count. */
+  readonly projects: readonly string[];
 }
 
 export interface JobName {
@@ -75,7 +93,7 @@ export const fileLists = ['files', 'jars', 'pyFiles', 'archives'] as const;
 
 /** Every file of the job and its place in the model; the application comes last. */
 export function listJobFiles(
-  job: SparkJob,
+  job: Pick<SparkJob, (typeof fileLists)[number] | 'main'>,
 ): readonly { readonly path: readonly string[]; readonly at: FileLocation }[] {
   const lists = fileLists.flatMap((list) => job[list].map(({ at }, index) => ({ path: [list, String(index)], at })));
   return 'at' in job.main ? [...lists, { path: ['path'], at: job.main.at }] : lists;

@@ -40,7 +40,7 @@ export async function readJob(
   const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
   const place = placer(flags, said, app, settings.origins[app.name]);
   const chosen = await withClass(app, read.said.main);
-  const { job, problems } = await resolveJob(chosen, joined, words);
+  const { job, problems } = await resolveJob(chosen, joined, words, host.directories.working);
   const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
   if (all.length > 0) throw jobInvalid(all);
   warn(host, job);

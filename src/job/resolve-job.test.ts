@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -244,4 +244,21 @@ describe('what has no form', () => {
     expect(problems.map(({ path, message }) => `${path} | ${message}`).join('\n')).toContain(problem);
     expect(problems[0]?.line).toBe(5);
   });
+});
+
+it('takes folders as data, and files by path as well as by name', async () => {
+  mkdirSync(join(folder, 'data'), { recursive: true });
+  const [file, data] = [join(folder, 'people.csv'), join(folder, 'data')];
+  for (const path of [file, join(data, 'a.csv'), join(data, 'b+.csv'), join(data, '.c.csv')]) writeFileSync(path, '');
+  const { job, problems } = await resolve({ files: [file, data], data: [data] });
+  expect(problems).toEqual([]);
+  expect(job.files.map(({ at }) => at)).toEqual([{ where: 'here', path: file }]);
+  expect(job.data).toEqual([data, file]);
+  const { job: patterned } = await resolve({ files: [join(folder, 'people.?sv')], data: [join(folder, 'd*/*.csv')] });
+  expect(patterned.data).toEqual([join(data, 'a.csv'), join(data, 'b+.csv'), file]);
+  expect(await problemsOf({ data: [join(folder, 'none'), 's3a://bucket/x'], archives: [data] })).toEqual([
+    `archives.0: data is not a file: pack a folder into an archive`,
+    `data.0: no such file: ${join(folder, 'none')}`,
+    'data.1: not a file or folder of this machine',
+  ]);
 });

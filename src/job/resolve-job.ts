@@ -16,6 +16,8 @@ import {
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
+import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
+import { expandPattern } from './expand-pattern.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
 import { slugOf } from '../runs/run-folder.js';
 
@@ -28,9 +30,12 @@ export interface ResolvedJob {
 /** The job with a laptop's defaults, and every problem that can be found without a cluster. */
 export async function resolveJob(
   app: Application,
-  said: Partial<AppSaid> = {},
-  words: readonly string[] = said.args ?? [],
+  written: Partial<AppSaid> = {},
+  words: readonly string[] = written.args ?? [],
+  working = '/',
 ): Promise<ResolvedJob> {
+  const [files, data] = await Promise.all([written.files, written.data].map(expandAll));
+  const said = { ...written, files, data };
   const conf = validateConf(said.conf ?? {}, (path) => valueAt(said, path));
   const templateOf = async (role: RoleName): Promise<ReadTemplate> => {
     const file = said[role]?.podTemplate;
@@ -38,7 +43,11 @@ export async function resolveJob(
   };
   const [driver, executor] = await Promise.all([templateOf('driver'), templateOf('executor')]);
   const templates = { driver, executor };
-  const job = shape(app, said, words, conf, (role) => templates[role].template);
+  const shaped = shape(app, said, words, conf, (role) => templates[role].template);
+  const looked = await lookAtFiles(shaped);
+  const requirements = await findRequirements(app, said);
+  const packages = await findPackagesInSource(app);
+  const job = { ...withFolders(shaped, looked.folders), working, requirements, conf: { ...packages, ...shaped.conf } };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
@@ -49,7 +58,7 @@ export async function resolveJob(
       return { path: key === undefined ? path : ['conf', key], message };
     }),
     ...contradictions(job),
-    ...(await missingFiles(job)),
+    ...looked.problems,
     ...(await validateMainClass(job)),
   ];
   return { job, problems };
@@ -64,7 +73,7 @@ function shape(
   words: readonly string[],
   { absorbed, isDynamic, conf }: ValidatedConf,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
-): SparkJob {
+): Omit<SparkJob, 'requirements'> {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
     memoryMb: number(`${name}.memory`, said[name]?.memory),
@@ -105,6 +114,9 @@ function shape(
     jars: (said.jars ?? []).map(readFile),
     pyFiles: (said.pyFiles ?? []).map(readFile),
     archives: (said.archives ?? []).map(readFile),
+    working: '/',
+    data: said.data ?? [],
+    sharesFolder: false,
     secrets: (said.secrets ?? []).map(readSecret),
     volumes: (said.volumes ?? []).map(readVolume),
     tolerations: (said.tolerations ?? []) as SparkJob['tolerations'],
@@ -148,17 +160,37 @@ function contradictions(job: SparkJob): readonly JobProblem[] {
   });
 }
 
-async function missingFiles(job: SparkJob): Promise<readonly JobProblem[]> {
-  const looked = await Promise.all(
-    listJobFiles(job).map(async ({ path, at }): Promise<JobProblem | undefined> => {
-      if (at.where !== 'here') return undefined;
-      const entry = await stat(at.path).catch(() => undefined);
-      if (entry === undefined) return { path, message: `no such file: ${at.path}` };
-      if (entry.isFile()) return undefined;
+async function expandAll(locations: readonly string[] = []): Promise<string[]> {
+  return (await Promise.all(locations.map(expandPattern))).flat();
+}
+
+type ShapedJob = Omit<SparkJob, 'requirements'>;
+
+/** Folders count as data, since Spark takes none; so do files, which both find by path as well as by name. */
+function withFolders(job: ShapedJob, folders: ReadonlySet<string>): ShapedJob {
+  const here = job.files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
+  const files = job.files.filter(({ at }) => at.where !== 'here' || !folders.has(at.path));
+  return { ...job, files, data: [...new Set([...job.data, ...here])] };
+}
+
+async function lookAtFiles(
+  job: ShapedJob,
+): Promise<{ readonly folders: ReadonlySet<string>; readonly problems: readonly JobProblem[] }> {
+  const folders = new Set<string>();
+  const data = job.data.map((path, index) => ({ path: ['data', String(index)], at: readLocation(path) }));
+  const problems = [...listJobFiles(job), ...data].map(async ({ path, at }): Promise<JobProblem | undefined> => {
+    const [list = ''] = path;
+    if (list === 'data' && at.where !== 'here') return { path, message: 'not a file or folder of this machine' };
+    if (at.where !== 'here') return undefined;
+    const entry = await stat(at.path).catch(() => undefined);
+    if (entry === undefined) return { path, message: `no such file: ${at.path}` };
+    if (entry.isFile()) return undefined;
+    if (!entry.isDirectory() || !['files', 'data'].includes(list))
       return { path, message: `${basename(at.path)} is not a file: pack a folder into an archive` };
-    }),
-  );
-  return looked.filter((problem) => problem !== undefined);
+    folders.add(at.path);
+    return undefined;
+  });
+  return { folders, problems: (await Promise.all(problems)).filter((problem) => problem !== undefined) };
 }
 
 function valueAt(said: unknown, path: readonly string[]): string | number | undefined {

@@ -9,7 +9,7 @@ import {
   type RoleName,
   type SparkJob,
 } from './job.js';
-import { jobProperties } from './job-properties.js';
+import { appFolder, jobProperties, sharedMount, sharedVolume } from './job-properties.js';
 import { shapeOf } from './job-shape.js';
 import { scratchVolume } from '../spark/pod-defaults.js';
 import { ownPrefix } from '../kube/labels.js';
@@ -23,7 +23,8 @@ const mostPropertyBytes = 1_000_000;
 export const sparkPaths: readonly string[] = [
   '/opt/spark/conf',
   eventsPath,
-  '/opt/spark/app',
+  appFolder,
+  sharedMount,
   '/opt/spark',
   '/opt',
   '/',
@@ -31,7 +32,7 @@ export const sparkPaths: readonly string[] = [
 
 const takenPaths = [...scratchVolume.map(({ path }) => path), ...sparkPaths];
 const takenVolumes = new RegExp(
-  `^(tmp|work|templates|${eventsClaim}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
+  `^(tmp|work|templates|${eventsClaim}|${sharedVolume}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
 );
 
 /** Pure: conflicts in a job whose parts are valid by themselves. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
+import type { Kube } from '../ports/kube.js';
 import type { Argv, RunOptions, RunResult } from '../ports/runner.js';
 import { eventsClaim, jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
 import { ownLabels } from './labels.js';
@@ -58,21 +59,8 @@ export function listInput(objects: object | readonly object[]): string {
   return JSON.stringify(Array.isArray(objects) ? { apiVersion: 'v1', kind: 'List', items: objects } : objects);
 }
 
-/** What init writes into the job's namespace, by kubectl's names. */
-const wantedObjects = [
-  `serviceaccount/${jobServiceAccount}`,
-  `role/${jobServiceAccount}`,
-  `rolebinding/${jobServiceAccount}`,
-  `persistentvolumeclaim/${eventsClaim}`,
-] as const;
-
 export function requestTimeout(timeoutMs: number): string {
   return `--request-timeout=${String(timeoutMs)}ms`;
-}
-
-export function getObjectsArgv(tool: KubectlTool, timeoutMs: number): Argv {
-  const names = [...wantedObjects, `configmap/${preparedConfigMap}`];
-  return kubectl(tool, jobNamespace).get(...names, '--ignore-not-found', '--output=json', requestTimeout(timeoutMs));
 }
 
 export function getClusterStateArgv(tool: KubectlTool, timeoutMs: number): Argv {
@@ -115,26 +103,32 @@ export function clusterStateObject(data: Readonly<Record<string, string>>): obje
   };
 }
 
-const objectSchema = z.object({
-  kind: z.string(),
-  metadata: z.object({ name: z.string() }),
-  data: z.record(z.string(), z.string()).optional(),
-});
-
 export interface InsideObjects {
   readonly missing: readonly string[];
   /** The ConfigMap that init writes last. */
   readonly record: Readonly<Record<string, string>> | undefined;
 }
 
-/** kubectl prints nothing for none, the object itself for one, and a list for more. */
-export function parseObjects(stdout: string): InsideObjects {
-  const read: unknown = stdout.trim() === '' ? { items: [] } : JSON.parse(stdout);
-  const items = z.object({ items: z.array(objectSchema) }).safeParse(read);
-  const objects = items.success ? items.data.items : [objectSchema.parse(read)];
-  const found = new Set(objects.map(({ kind, metadata }) => `${kind.toLowerCase()}/${metadata.name}`));
-  const record = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === preparedConfigMap);
-  return { missing: wantedObjects.filter((name) => !found.has(name)), record: record?.data };
+const here = `namespaces/${jobNamespace}`;
+const rights = `apis/rbac.authorization.k8s.io/v1/${here}`;
+
+/** What init writes into the job's namespace, by kubectl's name, and the resource that lists it. */
+const wantedObjects = {
+  [`serviceaccount/${jobServiceAccount}`]: `api/v1/${here}/serviceaccounts`,
+  [`role/${jobServiceAccount}`]: `${rights}/roles`,
+  [`rolebinding/${jobServiceAccount}`]: `${rights}/rolebindings`,
+  [`persistentvolumeclaim/${eventsClaim}`]: `api/v1/${here}/persistentvolumeclaims`,
+};
+
+export async function readInside(kube: Pick<Kube, 'listObjects'>): Promise<InsideObjects> {
+  const resources = [`api/v1/${here}/configmaps`, ...Object.values(wantedObjects)];
+  const [configMaps = [], ...lists] = await kube.listObjects(resources);
+  const isMissing = (wanted: string, index: number): boolean =>
+    !(lists[index] ?? []).some(({ metadata }) => wanted.endsWith(`/${metadata?.name ?? ''}`));
+  return {
+    missing: Object.keys(wantedObjects).filter(isMissing),
+    record: configMaps.find(({ metadata }) => metadata?.name === preparedConfigMap)?.data,
+  };
 }
 
 const nodeSchema = z.object({

@@ -1,5 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { V1ConfigMap, V1Node, V1Pod } from '@kubernetes/client-node';
+import type {
+  V1ConfigMap,
+  V1Node,
+  V1ObjectMeta,
+  V1PersistentVolumeClaimSpec,
+  V1Pod,
+  V1PodSpec,
+} from '@kubernetes/client-node';
 
 /** One cluster, named twice so that no call can follow current-context. */
 export interface KubeTarget {
@@ -36,12 +43,21 @@ export interface LogStream {
   readonly signal?: AbortSignal;
 }
 
+/** What all kinds have, and some of pods, claims and config maps. */
+export interface ListedObject {
+  readonly metadata?: V1ObjectMeta;
+  readonly spec?: Partial<Pick<V1PodSpec, 'volumes'> & Pick<V1PersistentVolumeClaimSpec, 'resources'>>;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
 /** Reads from one cluster. Changes go through kubectl's argv, so that --dry-run can print them. */
 export interface Kube {
   listNodes(): Promise<readonly V1Node[]>;
   listPods(selection: ObjectSelection): Promise<readonly V1Pod[]>;
   /** Of all namespaces. */
   listConfigMaps(labels: string): Promise<readonly V1ConfigMap[]>;
+  /** For each resource, of all namespaces or one: `apis/batch/v1/jobs`, `api/v1/namespaces/spark/pods`. */
+  listObjects(resources: readonly string[]): Promise<readonly (readonly ListedObject[])[]>;
   /** Reports the whole current set after each change, across expired and broken watches; ends when aborted. */
   watchPods(
     selection: ObjectSelection & { readonly namespace: string },

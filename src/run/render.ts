@@ -2,7 +2,7 @@ import type { CommandResult } from '../command.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { planBuild } from '../job/build.js';
 import { nameInImage } from '../job/job-properties.js';
-import { acceptOnCluster } from '../job/cluster-rules.js';
+import { refuseOnCluster } from '../job/cluster-rules.js';
 import { shapeOf } from '../job/job-shape.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
 import { jobNamespace, jobServiceAccount } from '../kube/names.js';
@@ -28,7 +28,7 @@ export async function renderApplication(
   { image, withRights }: WantedObjects,
 ): Promise<CommandResult> {
   const { app, spark, namespace = jobNamespace, ...read } = await readRequest(host, request);
-  acceptOnCluster(host, read.job, read.place);
+  refuseOnCluster(read.job, read.place);
   const job = acceptForRendering(host, read.job);
   const overlay = await readOverlay(host, request, app.name);
   const { signal } = request.input;
@@ -54,6 +54,7 @@ export async function renderApplication(
 /** A run builds an image with an entry point that passes files on; this image is the user's own. */
 function acceptForRendering(host: Host, job: SparkJob): SparkJob {
   const flags = driverFileArguments(job).filter((word) => word.startsWith('--'));
+  if (job.data.length > 0 && !flags.includes('--files')) flags.push('data');
   if (flags.length > 0)
     throw new SparkDevError('USAGE', `Rendered objects cannot pass on the files of ${flags.join(', ')}`, {
       why: 'Only an image that spark-dev run builds passes such files to the driver, and this image is yours.',

@@ -1,5 +1,5 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { type OverlayFiles, toYaml } from '../overlay/kustomize/kustomization.js';
 import { layRunOverlay, type RunOverlay } from '../overlay/run-overlay.js';
@@ -67,6 +67,9 @@ function ownTemplates(job: SparkJob): RunOverlay['templates'] {
   return { driver: toYaml(driver), executor: toYaml(executor) };
 }
 
+/** In a folder of data. */
+const notData = new Set(['.git', '.venv', '__pycache__', 'node_modules']);
+
 export async function writeRunFiles(folder: string, files: RunFiles): Promise<void> {
   for (const [path, content] of Object.entries(files.generated)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -77,6 +80,6 @@ export async function writeRunFiles(folder: string, files: RunFiles): Promise<vo
   for (const { from, to } of files.copied) {
     const target = join(folder, to);
     await mkdir(dirname(target), { recursive: true });
-    await copyFile(from, target);
+    await cp(from, target, { recursive: true, dereference: true, filter: (path) => !notData.has(basename(path)) });
   }
 }

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
-import { acceptOnCluster } from '../job/cluster-rules.js';
+import { refuseOnCluster } from '../job/cluster-rules.js';
 import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
@@ -8,6 +8,7 @@ import { fitRun, mayAsk } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
 import { checkJob } from './preflight/check-job.js';
+import { addNamedData, planResults } from './preflight/named-data.js';
 import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
 import type { RunInput } from './run-options.js';
 import { findTarget, requireOwnCluster } from './target.js';
@@ -17,7 +18,7 @@ import { observeJobCapacity } from '../clusters/providers.js';
 
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
 export async function prepareRun(host: Host, request: RunRequest): Promise<PreparedRun> {
-  const { input, command } = request;
+  const { input, command, proves } = request;
   const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
@@ -26,9 +27,14 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
     const job = launchers.embedded.accept(host, read);
     return ready(launchers.embedded, { host, ...asked, job, signal });
   }
-  acceptOnCluster(host, read, place);
+  refuseOnCluster(read, place);
   const launcher = request.launcher ?? chooseLauncher(read);
-  const job = launcher.accept?.(host, read, target.cluster) ?? read;
+  const accepted = launcher.accept?.(host, read, target.cluster) ?? read;
+  // the submit pod has an image of its own
+  const hasLayer = accepted.deployMode !== 'client' && proves === undefined;
+  const { isShared } = target.cluster.provider;
+  const withData = hasLayer ? await addNamedData(host, accepted, isShared) : accepted;
+  const job = hasLayer ? await planResults(host, withData, isShared) : withData;
   // an image of its own has its own Spark, which is looked at in it
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { joinWords } from '../errors/quote-argv.js';
 import { fileLists, type BuiltMain, type FileLocation, type JobFile, type SparkJob } from '../job/job.js';
-import { appFolder, nameInImage } from '../job/job-properties.js';
+import { appFolder, appInImage, dataFolder, placeInProject, sharedFolder } from '../job/job-properties.js';
 
 /** The layer on top of the Spark image: the application and its files, relative to the build folder. */
 export interface AppLayer {
@@ -21,19 +21,22 @@ export function planAppLayer(job: SparkJob, main: BuiltMain, baseImage: string):
   const extra = fileLists.flatMap((list) =>
     here(job[list]).map((from) => ({ from, to: join('extra', folders[list], basename(from)) })),
   );
-  const own = here('at' in main ? [main] : []).map((from) => ({ from, to: join('app', nameInImage(from)) }));
+  const own = here('at' in main ? [main] : []).map((from) => ({ from, to: join('app', appInImage(job, from)) }));
+  const data = job.data.map((from) => ({ from, to: join(dataFolder, placeInProject(job.working, from)) }));
+  const hasEntrypoint = data.length > 0 || job.sharesFolder || driverFileArguments(job).length > 0;
   const words = driverFileArguments(job);
   const entrypoint = [`${copy} entrypoint.sh ${appFolder}/`, `ENTRYPOINT ["/bin/bash", "${appFolder}/entrypoint.sh"]`];
   const lines = [
     `FROM ${baseImage}`,
     ...(extra.length === 0 ? [] : [`${copy} extra/ ${appFolder}/`]),
-    ...(words.length === 0 ? [] : entrypoint),
+    ...(data.length === 0 ? [] : [`${copy} ${dataFolder}/ ${appFolder}/${dataFolder}/`]),
+    ...(hasEntrypoint ? entrypoint : []),
     ...(own.length === 0 ? [] : [`${copy} app/ ${appFolder}/`]),
   ];
   return {
     dockerfile: `${lines.join('\n')}\n`,
-    generated: words.length === 0 ? {} : { 'entrypoint.sh': renderEntrypoint(words) },
-    copied: [...extra, ...own],
+    generated: hasEntrypoint ? { 'entrypoint.sh': renderEntrypoint(words, job) } : {},
+    copied: [...extra, ...data, ...own],
   };
 }
 
@@ -57,13 +60,23 @@ function here(files: readonly { readonly at: FileLocation }[]): readonly string[
   return [...new Set(files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : [])))];
 }
 
-/** Runs before the image's own entry point, for any image. */
-function renderEntrypoint(words: readonly string[]): string {
-  return `#!/bin/bash
-if [[ \${1:-} == driver ]]; then
-  shift
-  set -- driver ${joinWords(words)} "$@"
-fi
-exec /opt/entrypoint.sh "$@"
-`;
+/** Runs before the image's own entry point, for any image. The working folder is a volume, so the data are copied into it. */
+function renderEntrypoint(words: readonly string[], { data, sharesFolder }: SparkJob): string {
+  const enter = sharesFolder ? [`cd ${sharedFolder} || exit`] : [];
+  const lay = data.length === 0 ? [] : [`cp -r ${appFolder}/${dataFolder}/. . || exit`];
+  const pass = words.length === 0 ? [] : ['shift', `set -- driver ${joinWords(words)} "$@"`];
+  const steps = {
+    driver: [
+      ...(sharesFolder ? [`mkdir -p ${sharedFolder}`] : []),
+      ...enter,
+      ...lay,
+      ...(sharesFolder ? ['touch ../started'] : []),
+      ...pass,
+    ],
+    executor: sharesFolder ? enter : lay,
+  };
+  const cases = Object.entries(steps).map(([role, lines]) =>
+    [`  ${role})`, ...[...lines, ';;'].map((line) => `    ${line}`)].join('\n'),
+  );
+  return `#!/bin/bash\ncase \${1:-} in\n${cases.join('\n')}\nesac\nexec /opt/entrypoint.sh "$@"\n`;
 }

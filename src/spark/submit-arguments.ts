@@ -1,6 +1,6 @@
 import { escapeExpansion, propertiesFolder, propertiesKey } from '../overlay/run-overlay.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
-import { appFolder, jobProperties, nameInImage } from '../job/job-properties.js';
+import { appFolder, appInImage, jobProperties, sharedFolderProperties } from '../job/job-properties.js';
 import {
   clusterMaster,
   clusterPreferences,
@@ -38,7 +38,7 @@ export function submitArguments(submission: Submission): readonly string[] {
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     ...(submission.loadsDefaults === true ? ['--load-spark-defaults'] : []),
     ...confWords(keepBlanks(submitConf(submission))),
-    resourceOf(main),
+    resourceOf(job, main),
     // Spark puts them into the driver pod's arguments, which Kubernetes expands again
     ...job.arguments.map(escapeExpansion),
   ];
@@ -50,17 +50,18 @@ export function readsDefaultsToo(version: string | undefined): boolean {
 }
 
 /** The application for spark-submit: a path in the image, a URL, or already on the class path. */
-export function resourceOf(main: BuiltMain): string {
+export function resourceOf(job: SparkJob, main: BuiltMain): string {
   if (main.kind === 'class') return 'spark-internal';
   if (main.at.where === 'remote') return main.at.url;
-  return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${nameInImage(main.at.path)}`}`;
+  return `local://${main.at.where === 'image' ? main.at.path : `${appFolder}/${appInImage(job, main.at.path)}`}`;
 }
 
 /** Precedence: ours, which a job may not set (conf-rules.ts), then the job's, then our defaults. */
 function submitConf(submission: Submission): Readonly<Record<string, string>> {
   const { job, serviceAccount } = submission;
   const run = { ...submission, templates };
-  const ours = { ...runConf(run), ...driverPodConf(run, serviceAccount) };
+  const shared = job.sharesFolder ? sharedFolderProperties(submission.runId) : {};
+  const ours = { ...runConf(run), ...driverPodConf(run, serviceAccount), ...shared };
   if (job.dynamicAllocation !== undefined) Reflect.deleteProperty(ours, 'spark.executor.instances');
   return { ...clusterPreferences, ...jobProperties(job), ...job.conf, ...ours };
 }

@@ -132,6 +132,8 @@ const halfMadePlaces: readonly Place[] = [
   ['cache', ['jars'], part],
   ['cache', ['spark'], part],
   ['cache', ['jre'], part],
+  ['cache', ['maven-packages'], part],
+  ['cache', ['python-packages'], part],
   ['cache', ['class-archives'], part],
   ['cache', ['downloads'], /\.part$|\.damaged$|^go-/],
   // image builds hold the lock and do not take hours

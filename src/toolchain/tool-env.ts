@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { claimFolders } from '../config/own-folders.js';
 import type { Host } from '../ports/host.js';
 
 /** minikube's own files are in `.minikube` below; no cluster of the user's is here. */
@@ -15,7 +14,8 @@ export function toolTmp(host: Pick<Host, 'directories'>): string {
 
 /** minikube does not start without it. */
 export async function makeToolTmp(host: Pick<Host, 'directories'>): Promise<void> {
-  await claimFolders(host.directories, ['data'])
+  await import('../config/own-folders.js')
+    .then(({ claimFolders }) => claimFolders(host.directories, ['data']))
     .then(() => mkdir(toolTmp(host), { recursive: true }))
     .catch(() => undefined);
 }

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { claimFolders } from '../../src/config/own-folders.js';
-import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { createFakeObjects } from '../fakes/fake-objects.js';
@@ -18,10 +17,8 @@ interface World {
 }
 
 async function createWorld(programs: readonly Scripted[] = []): Promise<World> {
-  let kubeconfig = '';
-  const objects = createFakeObjects(() => kubeconfig);
-  const machine = await createFakeMachine({}, { programs: [...programs, ...objects.programs] });
-  kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
+  const objects = createFakeObjects();
+  const machine = await createFakeMachine({}, { programs, objects });
   await claimFolders(machine.host.directories);
   return { machine };
 }

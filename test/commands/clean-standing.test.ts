@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { createFakeObjects, fakeObject, fakeRun } from '../fakes/fake-objects.js';
@@ -9,10 +8,8 @@ import { readResult } from '../worlds/envelope.js';
 const live = 'checksum-260101000001-a11e';
 
 it('clean takes the submit service along, but not from under drivers that are at work in its namespace', async () => {
-  let kubeconfig = '';
-  const objects = createFakeObjects(() => kubeconfig);
-  const machine = await createFakeMachine({}, { programs: objects.programs });
-  kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
+  const objects = createFakeObjects();
+  const machine = await createFakeMachine({}, { objects });
   const labels = { 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/service': 'submit' };
   for (const namespace of ['spark', 'team'])
     objects.add(fakeObject('deployment', 'spark-dev-submit', { namespace, labels }));
@@ -25,10 +22,8 @@ it('clean takes the submit service along, but not from under drivers that are at
 });
 
 it('clean takes what names no home in its own cluster, and nothing that names another', async () => {
-  let kubeconfig = '';
-  const objects = createFakeObjects(() => kubeconfig);
-  const machine = await createFakeMachine({}, { programs: objects.programs });
-  kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
+  const objects = createFakeObjects();
+  const machine = await createFakeMachine({}, { objects });
   const theirs = fakeRun(live).map((one) => ({ ...one, labels: { ...one.labels, 'spark-dev/home': 'another' } }));
   objects.add(...fakeRun('checksum-260101000000-dead'), ...theirs);
   const { exitCode } = await call(['clean', '--yes'], { host: machine.host });

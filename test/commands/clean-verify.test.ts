@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { clusterPaths } from '../../src/kube/names.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
 import { createFakeObjects, decoys, fakeObject } from '../fakes/fake-objects.js';
@@ -18,10 +17,8 @@ function verifyGround(runId: string): readonly ReturnType<typeof fakeObject>[] {
 }
 
 it('clean takes the namespaces of a verify that was killed, not those of one at work, and never another', async () => {
-  let kubeconfig = '';
-  const objects = createFakeObjects(() => kubeconfig);
-  const { host } = await createFakeMachine({}, { programs: objects.programs });
-  kubeconfig = clusterPaths(host.directories).kubeconfig;
+  const objects = createFakeObjects();
+  const { host } = await createFakeMachine({}, { objects });
   objects.add(...decoys, ...verifyGround(dead), ...verifyGround(live));
   await withLiveRun(host, live, async () => {
     const data = readResult((await call(['clean', '--yes', '--json'], { host })).stdout);

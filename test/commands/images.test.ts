@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { listBundleUnits } from '../../src/images/sets/bundle-contents.js';
 import { describeNeeded } from '../../src/images/sets/image-set.js';
 import { describeParts } from '../../src/clusters/prepare/parts.js';
-import { clusterPaths } from '../../src/kube/names.js';
 import { createFakeObjects } from '../fakes/fake-objects.js';
 import { dockerWith, type FakeDaemons } from '../fakes/fake-images.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
@@ -77,10 +76,8 @@ describe('images prune', () => {
 
   it('goes with clean --images too, the dry run telling the same', async () => {
     const daemons = { host: [{ ...old }, decoy], cluster: [{ ...old }] };
-    let kubeconfig = '';
-    const objects = createFakeObjects(() => kubeconfig);
-    const machine = await createFakeMachine({}, { programs: [...dockerWith(daemons), ...objects.programs] });
-    kubeconfig = clusterPaths(machine.host.directories).kubeconfig;
+    const objects = createFakeObjects();
+    const machine = await createFakeMachine({}, { programs: dockerWith(daemons), objects });
     storeOld(machine);
     const cleaning = async (...words: string[]): Promise<Record<string, unknown>> =>
       readResult((await call(['clean', '--images', '--json', ...words], machine)).stdout);

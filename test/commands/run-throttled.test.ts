@@ -20,6 +20,10 @@ type Answer = (answer: ServerResponse) => void;
 const busy: Answer = (answer) => {
   refuseAsBusy(answer);
 };
+/** For longer than a question may take. */
+const busyForLong: Answer = (answer) => {
+  refuseAsBusy(answer, '20');
+};
 const gone = showStatus(410, 'Expired', 'too old resource version: 100 (900)');
 
 interface Script {
@@ -106,7 +110,7 @@ describe('a run whose API server', () => {
   });
 
   it('refuses as busy for ever is given up in bounded time, with what it said, and the run is removed', async () => {
-    const world = await play(() => ({ lists: [busy], watches: [busy], logs: [busy] }));
+    const world = await play(() => ({ lists: [busyForLong], watches: [busyForLong], logs: [busyForLong] }));
     await expect(world.run()).rejects.toMatchObject({
       code: 'CLUSTER_UNREACHABLE',
       exitCode: 5,

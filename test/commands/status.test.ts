@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { createFakeMachine } from '../fakes/fake-machine.js';
+import { listInside } from '../fakes/fake-node.js';
 import { call } from '../worlds/call.js';
 import { readResult } from '../worlds/envelope.js';
 
@@ -14,7 +15,8 @@ async function status(...request: Parameters<typeof createFakeMachine>): Promise
 
 describe('status', () => {
   it('of a cluster that is ready', async () => {
-    const { stdout, exitCode } = await status({ record }, { kube: () => Promise.resolve(createFakeCluster().kube) });
+    const { kube } = createFakeCluster({ list: (resource) => listInside(resource, { objects: true, record }) });
+    const { stdout, exitCode } = await status({ record }, { kube: () => Promise.resolve(kube) });
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split('\n')).toEqual([
       'docker       20.10.24, answers',

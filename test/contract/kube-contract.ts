@@ -66,6 +66,13 @@ export function describeKube(title: string, open: () => Promise<KubeGround>): vo
       expect(await ground.kube.listConfigMaps(`${labels}-other`)).toEqual([]);
     });
 
+    it('lists the objects of several resources', async () => {
+      const [pods = [], none] = await ground.kube.listObjects(['api/v1/pods', 'apis/apps/v1/controllerrevisions']);
+      const found = pods.find(({ metadata }) => metadata?.name === names.serving);
+      expect(found).toMatchObject({ metadata: { namespace: ground.namespace, labels: { 'spark-dev/run': label } } });
+      expect(Array.isArray(none)).toBe(true);
+    });
+
     it('reads the whole log of an ended container', async () => {
       const lines: string[] = [];
       const chunks: Uint8Array[] = [];

@@ -1,4 +1,5 @@
 import type { SparkJob } from '../../src/job/job.js';
+import { noRequirements } from '../../src/job/packages/find-requirements.js';
 
 /** A job of which nothing is said but what is given. */
 export function createJob(said: Partial<SparkJob> = {}): SparkJob {
@@ -30,6 +31,10 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     jars: [],
     pyFiles: [],
     archives: [],
+    working: '/project',
+    data: [],
+    sharesFolder: false,
+    requirements: noRequirements,
     secrets: [],
     volumes: [],
     tolerations: [],

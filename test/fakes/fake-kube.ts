@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { V1ConfigMap, V1Node, V1NodeSystemInfo, V1Pod } from '@kubernetes/client-node';
-import type { Kube, PodContainer, ObjectSelection } from '../../src/ports/kube.js';
+import type { Kube, ListedObject, PodContainer, ObjectSelection } from '../../src/ports/kube.js';
 
 /** A cluster in memory; its contract stands in test/contract/kube.ts and runs on a real one too. */
 export interface FakeCluster {
@@ -17,6 +17,8 @@ export interface FakeCluster {
 
 export interface FakeClusterSettings {
   readonly nodes?: readonly V1Node[];
+  /** The objects of a resource, instead of the pods and config maps alone. */
+  readonly list?: (resource: string) => readonly ListedObject[];
   /** What a pod answers on a forwarded connection. */
   readonly onConnect?: (pod: string, port: number, local: Duplex) => void;
 }
@@ -75,6 +77,14 @@ export function createFakeCluster(settings: FakeClusterSettings = {}): FakeClust
     listNodes: () => Promise.resolve(settings.nodes ?? [defaultNode]),
     listPods: (selection) => Promise.resolve(select(selection)),
     listConfigMaps: (labels) => Promise.resolve([...configMaps.values()].filter((one) => matches(one, { labels }))),
+    listObjects(resources) {
+      const own = new Map([
+        ['api/v1/pods', pods],
+        ['api/v1/configmaps', configMaps],
+      ]);
+      const list = settings.list ?? ((resource) => [...(own.get(resource)?.values() ?? [])] as readonly ListedObject[]);
+      return Promise.resolve(resources.map(list));
+    },
     async watchPods(selection, { onChange, onBroken }, signal) {
       let last = '';
       while (!signal.aborted) {

@@ -6,6 +6,7 @@ import { describeParts, type ClusterParts } from '../../src/clusters/prepare/par
 import { inspectContainerArgv } from '../../src/clusters/node-container.js';
 import { answerReviews } from './access-review.js';
 import { FakeDocker } from './fake-docker.js';
+import type { FakeObjects } from './fake-objects.js';
 import { createFakeHost, type FakeHost, type FakeWorld } from './fake-host.js';
 import {
   connectNode,
@@ -13,7 +14,6 @@ import {
   deleteNode,
   describeLimit,
   describeNode,
-  describeObjects,
   nodePrograms,
   startNode,
   type FakeNode,
@@ -23,6 +23,7 @@ import { listChanges } from './list-changes.js';
 import type { Answer, Scripted } from './fake-runner.js';
 import { place, writeAuthority, writePrivateKubeconfig } from './private-kubeconfig.js';
 import { recorded } from './recorded.js';
+import { clusterPaths } from '../../src/kube/names.js';
 import { readHomeId } from '../../src/config/home-marker.js';
 
 export { recorded };
@@ -71,6 +72,8 @@ export async function createFakeMachine(
     readonly bare?: boolean; // nothing is built yet
     /** Shared with another home; then the state alone changes nothing in it, only the programs do. */
     readonly daemon?: FakeDocker;
+    /** In the cluster. */
+    readonly objects?: FakeObjects;
   } = {},
 ): Promise<FakeMachine> {
   const docker = world.daemon ?? new FakeDocker();
@@ -80,10 +83,11 @@ export async function createFakeMachine(
   const programs: Scripted[] = [...(world.programs ?? [])];
   const node = createFakeNode(state.profile !== 'absent' && state.profile !== 'orphaned');
   const host = createFakeHost({
-    kube: () => connectNode(node, state.profile === 'running' && state.apiAnswers),
+    kube: () => connectNode(node, { ...state, isUp: state.profile === 'running' && state.apiAnswers }, world.objects),
     ...world,
     programs,
   });
+  programs.push(...(world.objects?.programs(clusterPaths(host.directories).kubeconfig) ?? []));
   programs.push(...systemPrograms(state), ...minikubePrograms(host, state, node, docker), ...nodePrograms(host, node));
   const parts = await describeParts(host);
   programs.push(...dockerPrograms(state, parts, node, docker), ...kubectlPrograms(host, state, node));
@@ -249,13 +253,10 @@ function answerKubectl(
     return state.record === undefined ? { exitCode: 1 } : { stdout: JSON.stringify({ data: state.record }) };
   if (line.startsWith('get nodes')) return { stdout: JSON.stringify({ items: [describeNode(node)] }) };
   if (line.startsWith('get serviceaccount spark ')) return { stdout: state.objects ? 'serviceaccount/spark' : '' };
-  if (line.startsWith('get serviceaccount/spark ')) return { stdout: describeObjects(state) };
   // nothing else was made in this cluster, and its DNS is ready
   if (/^get (deployments\.apps|clusterroles|namespaces|persistentvolumeclaims),|^get pods /.test(line))
     return { stdout: '{"items":[]}' };
-  return /^(get jobs\.batch,|get customresourcedefinitions|wait pods --selector=k8s-app=kube-dns)/.test(line)
-    ? {}
-    : undefined;
+  return /^(get customresourcedefinitions|wait pods --selector=k8s-app=kube-dns)/.test(line) ? {} : undefined;
 }
 
 function placeParts(parts: ClusterParts): void {

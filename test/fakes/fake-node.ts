@@ -2,9 +2,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import type { V1Node } from '@kubernetes/client-node';
 import { resizeProfileConfig, profileFile } from '../../src/clusters/minikube/profile-config.js';
-import type { Kube } from '../../src/ports/kube.js';
+import { SparkDevError } from '../../src/errors/spark-dev-error.js';
+import type { Kube, ListedObject } from '../../src/ports/kube.js';
 import type { FakeHost } from './fake-host.js';
 import { createFakeCluster } from './fake-kube.js';
+import type { FakeObjects } from './fake-objects.js';
 import type { Scripted } from './fake-runner.js';
 import { recorded } from './recorded.js';
 
@@ -130,25 +132,33 @@ export function describeNode(node: FakeNode): V1Node {
   };
 }
 
-/** What kubectl finds of init's own objects. */
-export function describeObjects({
-  objects,
-  record,
-}: {
-  readonly objects: boolean;
-  readonly record: Record<string, string> | undefined;
-}): string {
-  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: { kind: string; data?: unknown }[] };
-  const items = list.items.flatMap((item) => {
-    if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
-    return objects ? [item] : [];
-  });
-  return items.length === 0 ? '' : JSON.stringify({ ...list, items });
+/** What there is of init's own objects, in the job's namespace. */
+export function listInside(
+  resource: string,
+  { objects, record }: { readonly objects: boolean; readonly record: Readonly<Record<string, string>> | undefined },
+): readonly ListedObject[] {
+  const [, plural] = /\/namespaces\/spark\/(\w+)$/.exec(resource) ?? [];
+  const list = JSON.parse(recorded('kubectl/get-objects').stdout) as { items: (ListedObject & { kind: string })[] };
+  return list.items
+    .filter(({ kind }) => `${kind.toLowerCase()}s` === plural)
+    .flatMap((item) => {
+      if (item.kind === 'ConfigMap') return record === undefined ? [] : [{ ...item, data: record }];
+      return objects ? [item] : [];
+    });
 }
 
-export function connectNode(node: FakeNode, isUp: boolean): Promise<Kube> {
-  if (!isUp) return Promise.reject(new Error('connect ECONNREFUSED 192.168.49.2:8443'));
-  return Promise.resolve(createFakeCluster({ nodes: [describeNode(node)] }).kube);
+export function connectNode(
+  node: FakeNode,
+  state: Parameters<typeof listInside>[1] & { readonly isUp: boolean },
+  others?: Pick<FakeObjects, 'list'>,
+): Promise<Kube> {
+  if (!state.isUp)
+    return Promise.reject(new SparkDevError('CLUSTER_UNREACHABLE', 'connect ECONNREFUSED 192.168.49.2:8443'));
+  const list = (resource: string): readonly ListedObject[] => [
+    ...listInside(resource, state),
+    ...(others?.list(resource) ?? []),
+  ];
+  return Promise.resolve(createFakeCluster({ nodes: [describeNode(node)], list }).kube);
 }
 
 /** A profile as minikube made one. */

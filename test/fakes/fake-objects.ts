@@ -1,17 +1,17 @@
-import type { ClusterObject } from '../../src/clean/cluster-object.js';
+import { cleanedResources, type ClusterObject } from '../../src/clean/cluster-object.js';
+import type { ListedObject } from '../../src/ports/kube.js';
 import type { Scripted } from './fake-runner.js';
 
-/** Objects in a cluster as kubectl lists and deletes them; what an object owns goes with it. */
+/** Objects in a cluster as the API server lists and kubectl deletes them; what an object owns goes with it. */
 export interface FakeObjects {
-  readonly programs: readonly Scripted[];
+  readonly programs: (kubeconfig: string) => readonly Scripted[];
+  readonly list: (resource: string) => readonly ListedObject[];
   readonly names: () => readonly string[];
   readonly add: (...objects: readonly ClusterObject[]) => void;
 }
 
-/** The kubeconfig is known only when the host is. */
-export function createFakeObjects(kubeconfig: () => string): FakeObjects {
+export function createFakeObjects(): FakeObjects {
   let objects: readonly ClusterObject[] = [];
-  const pinned = (): readonly string[] => ['/usr/bin/kubectl', `--kubeconfig=${kubeconfig()}`, '--context=spark-dev'];
   const remove = (namespace: string, names: readonly string[]): void => {
     const gone = new Set(
       objects.flatMap((one) =>
@@ -25,29 +25,18 @@ export function createFakeObjects(kubeconfig: () => string): FakeObjects {
     }
     objects = objects.filter(({ uid }) => !gone.has(uid));
   };
-  const deleting = (namespace: string): Scripted => ({
-    get argv() {
-      return [...pinned(), ...(namespace === '' ? [] : [`--namespace=${namespace}`]), 'delete'];
-    },
-    does: (argv) => {
-      remove(namespace, argv.slice(argv.indexOf('delete') + 1));
-    },
-  });
   return {
-    programs: [
-      {
-        get argv() {
-          return [...pinned(), '--request-timeout=15000ms', 'get'];
-        },
-        matches: (argv) => argv.some((word) => word.startsWith('jobs.batch,')),
-        get stdout() {
-          return objects.map(lineOf).join('\n');
-        },
-      },
-      deleting('spark'),
-      deleting('team'),
-      deleting(''),
-    ],
+    programs: (kubeconfig) =>
+      ['spark', 'team', ''].map((namespace) => {
+        const where = namespace === '' ? [] : [`--namespace=${namespace}`];
+        return {
+          argv: ['/usr/bin/kubectl', `--kubeconfig=${kubeconfig}`, '--context=spark-dev', ...where, 'delete'],
+          does: (argv) => {
+            remove(namespace, argv.slice(argv.indexOf('delete') + 1));
+          },
+        };
+      }),
+    list: (resource) => listAs(resource, objects),
     names: () => objects.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
     add: (...more) => {
       objects = [...objects, ...more];
@@ -55,10 +44,21 @@ export function createFakeObjects(kubeconfig: () => string): FakeObjects {
   };
 }
 
-/** As the jsonpath of listObjectsArgv prints it. */
-export function lineOf({ kind, namespace, name, uid, owners, labels, claims, storage, madeBy }: ClusterObject): string {
-  const map = Object.keys(labels).length === 0 ? '' : JSON.stringify(labels);
-  return [kind, namespace, name, uid, owners.join(' '), map, claims.join(' '), storage, madeBy].join('\t');
+/** Those of one kind, as the API server answers them. */
+export function listAs(resource: string, objects: readonly ClusterObject[]): readonly ListedObject[] {
+  return objects
+    .filter(({ kind }) => cleanedResources[kind] === resource)
+    .map(({ kind, namespace, name, uid, owners, labels, claims, storage, madeBy }) => ({
+      metadata: {
+        ...(namespace === '' ? {} : { namespace }),
+        ...{ name, uid, labels: { ...labels }, annotations: madeBy === '' ? {} : { 'spark-dev/home-folder': madeBy } },
+        ownerReferences: owners.map((owner) => ({ apiVersion: 'v1', kind, name: owner, uid: owner })),
+      },
+      spec: {
+        volumes: claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
+        ...(storage === '' ? {} : { resources: { requests: { storage } } }),
+      },
+    }));
 }
 
 const ours = { 'app.kubernetes.io/managed-by': 'spark-dev' };

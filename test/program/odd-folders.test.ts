@@ -84,19 +84,22 @@ async function run({ home, project }: Place, words: readonly string[]): Promise<
 }
 
 describe('a home and a project in a folder with an odd name', () => {
+  // its first run writes the class archive, which takes half a minute of CPU
+  const place = createPlace();
   it.each([
-    ['Python', ['odd.py', '--files', 'data.txt', '--py-files', 'helper.py'], ['file data', 'helper 42', 'table 3']],
-    ['Scala', ['Odd.scala', '--files', 'data.txt'], ['file data', 'table 3']],
-  ])('run %s, read its files and write its tables, and nothing lands elsewhere', async (_language, words, lines) => {
-    const place = createPlace();
+    // with Hive: its catalog and tables are there for the next run
+    ['Python', 'odd.py --files data.txt --py-files helper.py', ['file data', 'helper 42', 'table 3'], 'tables'],
+    ['Scala', 'Odd.scala --files data.txt', ['file data', 'table 3'], 'runs'],
+  ])('run %s, read its files and write its tables, and nothing lands elsewhere', async (_, words, lines, tables) => {
     const before = readdirSync(place.project).sort();
-    const output = await run(place, words);
+    const output = await run(place, words.split(' '));
     for (const line of [...lines, 'exit 0']) expect(output).toContain(line);
     expect(readdirSync(place.project).sort()).toEqual(before);
     expect(readdirSync(place.root)).toEqual([odd]);
     expect(readdirSync(join(place.root, odd)).sort()).toEqual(['home', basename(place.project)]);
-    const [runId = ''] = readdirSync(join(place.home, 'state/runs'));
-    expect(existsSync(join(place.home, 'state/runs', runId, 'warehouse/odd'))).toBe(true);
+    const runId = readdirSync(join(place.home, 'state/runs')).sort().at(-1) ?? '';
+    const owner = readdirSync(join(place.home, 'state', tables)).sort().at(-1) ?? '';
+    expect(existsSync(join(place.home, 'state', tables, owner, 'warehouse/odd'))).toBe(true);
     expect(existsSync(join(place.home, 'state/runs', runId, 'tmp'))).toBe(false);
   });
 });

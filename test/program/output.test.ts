@@ -4,6 +4,7 @@ import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { call } from '../worlds/call.js';
 import { programPath, runProgram } from './program.js';
 import { findProcessGroup } from './processes.js';
 import { layStandIn, standInRun, type StandIn } from './stand-in-java.js';
@@ -121,13 +122,16 @@ describe('a stream that cannot be written', () => {
     expect(findProcessGroup(join(laid.home, 'application.cjs'))).toEqual([]);
   });
 
-  it('fails a command whose only answer cannot be written', async () => {
-    const child = spawn(process.execPath, [programPath, 'version'], { stdio: ['ignore', full(), 'pipe'] });
-    let stderr = '';
-    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    const exitCode = await new Promise((resolve) => child.once('close', resolve));
-    expect([exitCode, stderr]).toEqual([6, expect.stringContaining('[DISK_FULL]')]);
-  });
+  it.each(['version', '--version', '--help'])(
+    'fails a command whose only answer cannot be written: %s',
+    async (word) => {
+      const child = spawn(process.execPath, [programPath, word], { stdio: ['ignore', full(), 'pipe'] });
+      let stderr = '';
+      child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+      const exitCode = await new Promise((resolve) => child.once('close', resolve));
+      expect([exitCode, stderr]).toEqual([6, expect.stringContaining('[DISK_FULL]')]);
+    },
+  );
 
   it('stays a pure envelope on stdout when stderr cannot be written', async () => {
     const laid = layStandIn(endless);
@@ -150,6 +154,11 @@ describe('a stream that cannot be written', () => {
     expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
     expect(readFileSync(join(laid.runFolder(), 'driver.log'), 'utf8').match(/tick/g)).toHaveLength(21);
   });
+});
+
+it.each(['--help', '-h'])('answers %s with the help that the build wrote, whatever variables say', async (word) => {
+  const end = await runProgram([word], { SPARK_DEV_OUTPUT: 'neither' });
+  expect(end).toEqual({ exitCode: 0, stdout: (await call(['--help'])).stdout, stderr: '' });
 });
 
 describe('where a record cannot be written', () => {

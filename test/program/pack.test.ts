@@ -23,6 +23,7 @@ const call = (...words: readonly string[]) => run('npx', ['spark-dev', ...words]
 it('has all that runs and nothing that does not', () => {
   for (const needed of [
     'dist/main.js',
+    'dist/help.txt',
     'dist/THIRD-PARTY.txt',
     'dist/xdg-open',
     'examples/sparkpi/SparkPi.scala',
@@ -59,7 +60,7 @@ it('brings its libraries in the bundle, with their licences', () => {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));
 });
 
-it('loads one small file for --version', () => {
+it('loads one small file for --version and --help', () => {
   const dist = join(place, 'node_modules/spark-dev/dist');
   const loaded = new Set(['main.js']);
   for (const file of loaded) {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { ClusterObject } from '../../src/clean/cluster-object.js';
+import { SparkDevError } from '../../src/errors/spark-dev-error.js';
+import type { ListedObject } from '../../src/ports/kube.js';
 import { createFakeCluster } from '../fakes/fake-kube.js';
 import { answerReviews } from '../fakes/access-review.js';
 import type { Answer } from '../fakes/fake-runner.js';
 import { createFakeMachine, recorded, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
-import { describeObjects } from '../fakes/fake-node.js';
-import { fakeObject, lineOf } from '../fakes/fake-objects.js';
+import { listInside } from '../fakes/fake-node.js';
+import { fakeObject, listAs } from '../fakes/fake-objects.js';
 import { place } from '../fakes/private-kubeconfig.js';
 
 export interface DesktopState {
@@ -66,7 +68,14 @@ export async function createDesktopWorld(
   const desktop: DesktopState = { ...usual, ...request };
   const isDesktop = (argv: readonly string[]): boolean => argv.includes('--context=docker-desktop');
   const machine = await createFakeMachine(state, {
-    kube: () => Promise.resolve(createFakeCluster().kube),
+    kube: () => {
+      if (!desktop.answers) return Promise.reject(new SparkDevError('CLUSTER_UNREACHABLE', desktop.silence));
+      const list = (resource: string): readonly ListedObject[] => [
+        ...listInside(resource, { ...desktop, objects: desktop.hasRights }),
+        ...listAs(resource, listObjects(desktop)),
+      ];
+      return Promise.resolve(createFakeCluster({ list }).kube);
+    },
     ...world,
     programs: [
       ...(world.programs ?? []),
@@ -128,8 +137,7 @@ function play(desktop: DesktopState, argv: readonly string[], input: string | un
   if (kind === 'serviceaccount') return { stdout: desktop.hasRights ? `serviceaccount/${name}` : '' };
   // nothing else is in a namespace
   if (kind?.startsWith('configmaps,') === true) return {};
-  if (kind === 'serviceaccount/spark') return { stdout: describeObjects({ ...desktop, objects: desktop.hasRights }) };
-  return kind?.startsWith('jobs.batch,') === true ? { stdout: listObjects(desktop) } : undefined;
+  return undefined;
 }
 
 function create(desktop: DesktopState, input: string): Answer {
@@ -166,13 +174,13 @@ function showNamespace({ namespaces }: DesktopState, name: string): object {
   };
 }
 
-function listObjects(desktop: DesktopState): string {
+function listObjects(desktop: DesktopState): readonly ClusterObject[] {
   const namespaces = Object.keys(desktop.namespaces).map((name) => {
     const { metadata } = showNamespace(desktop, name) as { metadata: { labels: Record<string, string> } };
     const { madeBy } = desktop.namespaces[name] ?? { madeBy: '' };
     return fakeObject('namespace', name, { namespace: '', labels: metadata.labels, madeBy });
   });
-  return [...desktop.objects, ...namespaces].map(lineOf).join('\n');
+  return [...desktop.objects, ...namespaces];
 }
 
 function describeNodes({ node, runtime }: DesktopState): string {

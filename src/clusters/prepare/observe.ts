@@ -12,7 +12,7 @@ import { findBuiltTool } from '../../toolchain/tool-directory.js';
 import { rootImage, renderClusterState } from './desired.js';
 import { readOwnEntry } from '../../kube/kubeconfig/entry.js';
 import { observeUserEntry } from '../../kube/kubeconfig/file.js';
-import { askKubectl, getObjectsArgv, parseObjects } from '../../kube/kubectl.js';
+import { readInside } from '../../kube/kubectl.js';
 import type { ProfileState } from '../minikube/parse.js';
 import { accessMinikube } from '../minikube/access.js';
 import { clusterPaths } from '../../kube/names.js';
@@ -131,13 +131,10 @@ export async function lookInside(
   signal?: AbortSignal,
 ): Promise<InsideCluster | undefined> {
   try {
-    const [objects, hasSparkImage] = await Promise.all([
-      askKubectl({ host, cluster: access, signal }, getObjectsArgv(access, answerWithinMs), {
-        timeoutMs: 2 * answerWithinMs,
-      }),
+    const [{ missing, record }, hasSparkImage] = await Promise.all([
+      host.kube(access).then(readInside),
       hasImage(host, access, parts.spark.reference, signal),
     ]);
-    const { missing, record } = parseObjects(objects);
     return {
       missingObjects: missing,
       rightsAreCurrent: record?.['rights'] === parts.rights.digest,

@@ -47,7 +47,7 @@ it.each([
   [
     'path-not-found',
     "data/people.csv does not exist where driver and executors run: they do not get this machine's files automatically.",
-    'Add --files data/people.csv, and open it as people.csv in the application',
+    'Add --files data/people.csv (a file or a folder of the current folder)',
   ],
   [
     'module-not-found',
@@ -58,6 +58,11 @@ it.each([
     'python-worker-killed',
     'A Python worker of executor 1 crashed; this happens when it uses too much memory and the kernel kills it.',
     'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
+  ],
+  [
+    'hive-in-use',
+    "Another program has Hive's catalog /home/spark-dev/state/tables/data-t09-c78d0990/metastore_db open, and Derby lets in one at a time.",
+    'Run it again when the other one has ended',
   ],
 ])('explains %s', (log, why, fix) => {
   const { stdout, exitCode } = recorded(`spark/${log}`);

@@ -1,5 +1,4 @@
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { posix } from 'node:path';
 
 export interface JobEnd {
   /** Where the application ran: a pod's name or `the local driver`. */
@@ -123,16 +122,26 @@ const knownEnds: readonly KnownEnd[] = [
       ],
     }),
   },
+  {
+    pattern: /^Caused by: ERROR XSDB6: Another instance of Derby may have already booted the database (.+)\.$/m,
+    explain: ([, database = '']) => ({
+      why: `Another program has Hive's catalog ${database} open, and Derby lets in one at a time.`,
+      fix: [
+        'Run it again when the other one has ended',
+        `--conf 'spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:;databaseName=/tmp/catalog;create=true'   # another catalog`,
+      ],
+    }),
+  },
 ];
 
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
   {
-    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/work-dir\/(\S+?)\.? /,
+    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.? /,
     explain: ([, path = '']) => ({
       why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
       fix: [
-        `Add --files ${path}, and open it as ${posix.basename(path)} in the application`,
+        `Add --files ${path} (a file or a folder of the current folder)`,
         'Or mount a volume: spark-dev help spark-dev.yaml',
       ],
     }),

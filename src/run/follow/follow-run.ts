@@ -19,6 +19,8 @@ interface DriverLaunch {
   readonly phases: Phases;
   /** Resolves when the driver's pod exists, or is about to. */
   readonly deploy: () => Promise<void>;
+  /** When the driver has ended, before its pod is removed. */
+  readonly collect?: () => Promise<void>;
 }
 
 type RunEnd = Awaited<ReturnType<typeof watchToEnd>>;
@@ -35,6 +37,7 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
       const kube = await host.kube(cluster);
       const end = await watchToEnd(kube, room, launch, step);
       ended = true;
+      await launch.collect?.();
       const outcome = await judge(kube, room, launch, end);
       step.note(`${outcome.driver}, executors: ${String(outcome.executors.length)}`);
       return outcome;

@@ -1,3 +1,4 @@
+import { layInPackages } from './packages.js';
 import { join } from 'node:path';
 import { buildApplication } from '../../job/build.js';
 import type { BuiltMain } from '../../job/job.js';
@@ -53,7 +54,8 @@ export async function inClusterRun(
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
       const built = await buildApplication(host, app, signal, spark);
       const phases = startPhases(host.clock, built.durationsMs);
-      const plan = planClusterRun(run, built.main, identity);
+      const packaged = await layInPackages(run);
+      const plan = planClusterRun({ ...run, job: packaged }, built.main, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
       if (await awaitTurn(run, queued)) phases.end('queue');

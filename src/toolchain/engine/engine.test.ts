@@ -15,6 +15,8 @@ const nobody: Scripted = {
   stdout: '{"ServerVersion":""}',
   stderr: 'Cannot connect',
 };
+/** Asked twice: where docker is set to, and at the socket. */
+const nobodyYet: readonly Scripted[] = [1, 2].map(() => ({ ...nobody, once: true }));
 const answers = (runtime = 'runc'): Scripted => ({ argv: ['docker', 'info'], stdout: info(runtime) });
 const apt: readonly Scripted[] = [{ argv: ['apt-get'] }, { argv: ['env'] }];
 const installed: readonly Scripted[] = [
@@ -60,7 +62,7 @@ describe('ensureEngine', () => {
 
   it('starts its own relaxed daemon where the capability is missing', async () => {
     const { host, requests, files } = await createMachine({
-      programs: [...installed, { ...nobody, once: true }, answers('spark-dev')],
+      programs: [...installed, ...nobodyYet, answers('spark-dev')],
       lacksSysResource: true,
     });
     await ensureEngine(host, requests);
@@ -79,7 +81,7 @@ describe('ensureEngine', () => {
 
   it("asks for no wrapper and uses the package's service where systemd runs", async () => {
     const { host, requests } = await createMachine({
-      programs: [...installed, { argv: ['systemctl'] }, { ...nobody, once: true }, answers()],
+      programs: [...installed, { argv: ['systemctl'] }, ...nobodyYet, answers()],
       hasSystemd: true,
     });
     const noWrapper = (): Promise<string> => Promise.reject(new Error('built in vain'));
@@ -94,7 +96,7 @@ describe('ensureEngine', () => {
         ...installed,
         { argv: ['sudo', '-n'] },
         { argv: ['id', '-g'], stdout: '1000\n' },
-        { ...nobody, once: true },
+        ...nobodyYet,
         answers(),
       ],
       uid: 1000,
@@ -106,7 +108,7 @@ describe('ensureEngine', () => {
 
   it('forgets a pid file that a reboot left behind', async () => {
     const { host, requests, files } = await createMachine({
-      programs: [...installed, { ...nobody, once: true }, answers()],
+      programs: [...installed, ...nobodyYet, answers()],
     });
     await mkdir(join(files.ownDaemonPid, '..'), { recursive: true });
     await writeFile(files.ownDaemonPid, '4242');
@@ -151,7 +153,7 @@ describe('ensureEngine', () => {
         },
         { argv: ['mmdebstrap'] },
         { argv: ['service'] },
-        { ...nobody, once: true },
+        ...nobodyYet,
         { ...answers(), once: true },
         { ...answers('spark-dev') },
         { argv: ['dockerd'] },

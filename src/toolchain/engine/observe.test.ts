@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import type { Scripted } from '../../../test/fakes/fake-runner.js';
 import { engineFiles, observeEngine, parseDockerInfo } from './observe.js';
+import { planEngine } from './plan.js';
 
 /** Recorded with `docker info --format '{{json .}}'`, shortened to the keys that are read and those that mislead. */
 const answering =
@@ -54,6 +55,19 @@ describe('observeEngine', () => {
     ['ssh://build.example', true],
   ])('knows a remote daemon by DOCKER_HOST=%s', async (DOCKER_HOST, isRemote) => {
     expect((await observeEngine(createFakeHost({ env: { DOCKER_HOST } }))).isRemote).toBe(isRemote);
+  });
+
+  it('starts no second daemon where a dead DOCKER_HOST or context hides the one that has the socket', async () => {
+    const atSocket: Scripted = {
+      argv: ['docker', 'info'],
+      answers: (_argv, { env }) =>
+        env?.['DOCKER_HOST'] === 'unix:///var/run/docker.sock' ? { stdout: answering } : { exitCode: 1, stdout: '' },
+    };
+    const host = createFakeHost({ programs: [atSocket], env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
+    const seen = await observeEngine(host);
+    expect([seen.daemon.kind, seen.isRemote]).toEqual(['absent', true]);
+    const ready = { ...seen, hasDockerd: true, missingRootPackages: [], root: 'is' as const };
+    expect(() => planEngine(ready)).toThrow(expect.objectContaining({ code: 'ENGINE_SILENT' }) as Error);
   });
 
   const bounding = (mask: string): string => `CapEff:\t000001ffffffffff\nCapBnd:\t${mask}\nCapAmb:\t0\n`;

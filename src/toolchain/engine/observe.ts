@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
+import type { RunOptions } from '../../ports/runner.js';
 import { observeRootAccess, type RootAccess } from './root-access.js';
 import { isThere, tryJson } from '../../files/paths.js';
 
@@ -23,6 +24,7 @@ export type DaemonState =
 export interface EngineObservation {
   readonly os: NodeJS.Platform;
   readonly daemon: DaemonState;
+  /** DOCKER_HOST or a docker context leads elsewhere than to the daemon that we could start. */
   readonly isRemote: boolean;
   readonly hasDockerd: boolean;
   readonly hasDockerCli: boolean;
@@ -76,7 +78,9 @@ export async function observeEngine(
   return {
     os: host.platform.os,
     daemon,
-    isRemote: /^(tcp|ssh|https?):/.test(host.env['DOCKER_HOST'] ?? ''),
+    isRemote:
+      /^(tcp|ssh|https?):/.test(host.env['DOCKER_HOST'] ?? '') ||
+      (daemon.kind === 'absent' && (await isHeld(host, signal, patienceMs))),
     hasDockerd: await has('dockerd'),
     hasDockerCli: await has('docker'),
     missingRootPackages: [
@@ -92,15 +96,22 @@ export async function observeEngine(
   };
 }
 
+/** Whether a daemon has the socket on which dockerd listens: the one that we start would take it away. */
+async function isHeld(host: Host, signal: AbortSignal | undefined, timeoutMs: number): Promise<boolean> {
+  const there = { DOCKER_HOST: 'unix:///var/run/docker.sock', DOCKER_TLS_VERIFY: undefined };
+  return (await observeDaemon(host, signal, timeoutMs, there)).kind !== 'absent';
+}
+
 export async function observeDaemon(
   host: Host,
   signal?: AbortSignal,
   timeoutMs = usualPatienceMs,
+  env?: RunOptions['env'],
 ): Promise<DaemonState> {
   if ((await findProgram(host, 'docker')) === undefined) return { kind: 'absent' };
   try {
     const argv = ['docker', 'info', '--format', '{{json .}}'];
-    const answer = await host.runner.run(argv, { accept: [1], timeoutMs, signal });
+    const answer = await host.runner.run(argv, { accept: [1], timeoutMs, signal, env });
     const facts = parseDockerInfo(answer.stdout);
     if (facts !== undefined) return { kind: 'answers', facts };
     return { kind: /permission denied/i.test(answer.stdout + answer.stderr) ? 'denied' : 'absent' };

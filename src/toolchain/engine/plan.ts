@@ -91,8 +91,9 @@ function desktopMissing({ hasDockerCli }: EngineObservation): SparkDevError {
 
 function planStart(seen: EngineObservation): readonly EngineChange[] {
   if (seen.isRemote) {
-    throw new SparkDevError('ENGINE_SILENT', 'The Docker daemon in DOCKER_HOST does not answer', {
-      fix: ['unset DOCKER_HOST', 'docker info'],
+    throw new SparkDevError('ENGINE_SILENT', 'The Docker daemon that docker is set to does not answer', {
+      why: 'DOCKER_HOST or a docker context leads to it. spark-dev starts no other one.',
+      fix: ['unset DOCKER_HOST && docker context use default', 'docker info'],
     });
   }
   if (seen.root === 'never') {

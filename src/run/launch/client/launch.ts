@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinWords } from '../../../errors/quote-argv.js';
+import { noRequirements } from '../../../job/packages/find-requirements.js';
 import { planBuild } from '../../../job/build.js';
 import { createArgv } from '../../../kube/kubectl.js';
 import type { WantedPort } from '../../../kube/port-forward/local-port.js';
@@ -176,7 +177,7 @@ async function drive(
 
 /** The driver is a process in an existing pod, so a job cannot have its own driver pod settings or image. */
 export function acceptInClientMode(
-  _host: Host,
+  host: Host,
   job: SparkJob,
   { provider }: Pick<PreparedCluster, 'provider'>,
 ): SparkJob {
@@ -190,17 +191,22 @@ export function acceptInClientMode(
     'driver.podTemplate': driver.podTemplate,
     'driver.nodeSelector': Object.keys(driver.nodeSelector)[0],
     files: job.files[0],
+    data: job.data[0],
     jars: job.jars[0],
     pyFiles: job.pyFiles[0],
     archives: job.archives[0],
     secrets: secrets.find(({ on }) => on.includes('driver')),
     volumes: volumes.find(({ on }) => on.includes('driver')),
+    with: job.requirements.named[0],
+    'spark.jars.packages': job.conf['spark.jars.packages'],
     serviceAccount: job.serviceAccount,
     image: job.image,
     // its entry point cannot put anything before Spark's own jars
     'spark.driver.extraClassPath': job.conf['spark.driver.extraClassPath'],
   }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (wanted.length === 0) return job;
+  const files = [...job.requirements.files, ...job.requirements.projects];
+  if (wanted.length === 0 && files.length > 0) host.ui.warn(`Not used in client mode: ${files.join(', ')}`);
+  if (wanted.length === 0) return { ...job, requirements: noRequirements };
   throw new SparkDevError('USAGE', `${job.name.written} cannot run in client mode`, {
     why: `Its driver runs in the submit service's pod, so these cannot apply: ${wanted.join(', ')}.`,
     fix: ['--deploy-mode cluster', `Leave out ${wanted.join(', ')}`],

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { describePackages } from '../../../job/packages/find-requirements.js';
 import { buildWith, planCompile, planRuntime } from '../../../job/build.js';
+import { embedPackages } from '../packages.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode } from '../../../ports/runner.js';
@@ -16,6 +18,7 @@ import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
+import { keepsTables, tablesFolder } from './tables.js';
 import {
   frontOf,
   localArgv,
@@ -41,7 +44,7 @@ export const embeddedLauncher = {
     const { commands: compile, main } = await planCompile(host, app, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
-    const resolved = { runtime, main, python, uiPort: port };
+    const resolved = { runtime, main, python, packages: undefined, uiPort: port };
     const { submission } = await planSubmission(run, runFolder(host, 'RUN-ID'), resolved);
     const files = localFiles(submission);
     const commands = [...compile, localArgv(submission)];
@@ -49,7 +52,10 @@ export const embeddedLauncher = {
       `# in ${path}, which the last command reads:`,
       ...text.trimEnd().split('\n'),
     ]);
-    return { data: { fetches, files, commands }, text: [...fetches, ...commands.map(quoteArgv), ...shown] };
+    return {
+      data: { fetches, files, commands },
+      text: [...fetches, ...describePackages(run.job), ...commands.map(quoteArgv), ...shown],
+    };
   },
   async launch(request: JobRun): Promise<RunOutcome> {
     const { host, app, signal, spark = sparkVersion } = request;
@@ -64,7 +70,8 @@ export const embeddedLauncher = {
 
     const run = newRun(host, app.name);
     const resolved = { runtime, main, python, uiPort: port };
-    const { submission, archive } = await planSubmission(request, run.folder, resolved);
+    const { job, packages } = await embedPackages(request, python);
+    const { submission, archive } = await planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
     return recordOutcome(host, run, {
@@ -84,9 +91,9 @@ export const embeddedLauncher = {
 async function planSubmission(
   { host, app, job, uiPort }: JobRun,
   folder: string,
-  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'uiPort'>,
+  resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder);
+  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = {
@@ -110,7 +117,8 @@ async function runDriver(
   signal: AbortSignal,
 ): Promise<DriverEnd> {
   const { folders, runtime } = submission;
-  for (const path of [folders.events, folders.conf, folders.scratch]) await mkdir(path, { recursive: true });
+  for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
+    await mkdir(path, { recursive: true });
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();

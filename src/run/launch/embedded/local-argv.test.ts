@@ -26,9 +26,10 @@ const submission: LocalSubmission = {
   main: { kind: 'jar', at: { where: 'here', path: '/jars/sparkpi.jar' }, mainClass: 'SparkPi' },
   job: createJob(),
   python: undefined,
+  packages: undefined,
   uiPort: 4041,
   uiPortIsStrict: false,
-  folders: localFolders('/runs/one'),
+  folders: localFolders('/runs/one', '/tables'),
   archiveOptions: ['-XX:SharedArchiveFile=/a.jsa'],
 };
 
@@ -69,14 +70,19 @@ describe('localArgv', () => {
     expect(argv.at(-1)).toBe('file:///a%2Cb%3Ac/x.py');
   });
 
-  it('keeps tables and their catalog in the run folder, however it is called', () => {
-    const folders = localFolders('/o dd%20#/one');
-    const argv = localArgv({ ...submission, folders });
-    const warehouse = propertiesText({ 'spark.sql.warehouse.dir': 'file:///o dd%20#/one/warehouse' });
-    expect(localFiles({ ...submission, folders })[folders.properties]).toContain(warehouse);
-    expect(argv).toContain('-Dderby.system.home=/o dd%20#/one');
-    const conf = { 'spark.sql.warehouse.dir': '/mine' };
-    expect(localArgv({ ...submission, folders, job: createJob({ conf }) }).join(' ')).not.toContain('derby');
+  it.each([
+    [true, '/o dd%20#/tables/warehouse'],
+    [false, '/o dd%20#/one/warehouse'],
+  ])("keeps Hive's catalog, and its tables if %s, for the next run", (keepsTables, warehouse) => {
+    const folders = localFolders('/o dd%20#/one', '/o dd%20#/tables', keepsTables);
+    const line = propertiesText({ 'spark.sql.warehouse.dir': `file://${warehouse}` });
+    expect(localFiles({ ...submission, folders })[folders.properties]).toContain(line);
+    const conf = { 'spark.driver.extraJavaOptions': '-Dderby.system.home=/mine' };
+    const argv = localArgv({ ...submission, folders, job: createJob({ conf }) });
+    const ours = argv.indexOf('-Dderby.system.home=/o dd%20#/tables');
+    expect(ours).toBeGreaterThan(0);
+    // the last one counts
+    expect(argv.indexOf(`@${folders.javaOptions}`)).toBeGreaterThan(ours);
   });
 
   it('hands arguments over as they are', () => {

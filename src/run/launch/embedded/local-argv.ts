@@ -1,4 +1,4 @@
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../../../ports/runner.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
@@ -14,6 +14,8 @@ export interface LocalSubmission {
   readonly job: SparkJob;
   /** The Python interpreter; absent for Scala. */
   readonly python: string | undefined;
+  /** A folder with the Python packages that the job asks for. */
+  readonly packages: string | undefined;
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
@@ -22,13 +24,17 @@ export interface LocalSubmission {
   readonly archiveOptions: readonly string[];
 }
 
-/** In the run's folder; files are in its `tmp`, which is removed with the run. */
-export function localFolders(runFolder: string) {
+/**
+ * In the run's folder; files are in its `tmp`, which is removed with the run. Hive's catalog outlives it in `tables`, and with
+ * `keepsTables` the tables too: without Hive they are in no catalog after the run, and the next one could not create them.
+ */
+export function localFolders(runFolder: string, tables: string, keepsTables = false) {
   return {
     events: join(runFolder, 'events'),
     conf: join(runFolder, 'conf'),
     scratch: join(runFolder, 'tmp'),
-    warehouse: join(runFolder, 'warehouse'),
+    tables,
+    warehouse: join(keepsTables ? tables : runFolder, 'warehouse'),
     properties: join(runFolder, 'tmp', 'spark.properties'),
     javaOptions: join(runFolder, 'tmp', 'java-options'),
   };
@@ -38,14 +44,13 @@ export function localFolders(runFolder: string) {
 export function localArgv(submission: LocalSubmission): Argv {
   const { runtime, name, main, job, folders, archiveOptions } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
-  // puts Hive's catalog next to its tables, for this run only, unless the job sets the tables' folder
-  const hasTables = job.conf['spark.sql.warehouse.dir'] !== undefined;
   return [
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
+    // derby.log and metastore_db; before the job's own options, which may name another folder
+    `-Dderby.system.home=${folders.tables}`,
     ...(javaWords(submission).length === 0 ? [] : [`@${folders.javaOptions}`]),
-    ...(hasTables ? [] : [`-Dderby.system.home=${dirname(folders.warehouse)}`]),
     // the driver's JVM is all there is, and its options cannot set the heap
     ...(job.driver.memoryMb === undefined ? [] : [`-Xmx${String(job.driver.memoryMb)}m`]),
     `-Djava.io.tmpdir=${folders.scratch}`,
@@ -116,7 +121,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, packages, folders, job }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
@@ -131,7 +136,7 @@ export function localEnv({ runtime, folders, job }: LocalSubmission, env: Env): 
     SPARK_CONF_DIR: folders.conf,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
-    PYTHONPATH: joined(...runtime.distribution.pythonPath, env['PYTHONPATH']),
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, packages, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
     ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),

@@ -1,7 +1,9 @@
 import { quoteArgv } from '../../../errors/quote-argv.js';
 import { showResize } from '../../../fit/explain-fit.js';
+import { describePackages } from '../../../job/packages/find-requirements.js';
 import { planBuild } from '../../../job/build.js';
 import { followRun } from '../../follow/follow-run.js';
+import { bringResults, keepSharedFolder } from '../../results.js';
 import { inClusterRun, planClusterRun, requireUiPort, type ClusterRunPlan } from '../cluster-run.js';
 import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -28,6 +30,7 @@ export const submitJobLauncher: Launcher<ClusterRun> = {
       text: [
         ...(resize === undefined ? [] : [showResize(resize)]),
         ...build.fetches,
+        ...describePackages(run.job),
         ...build.commands.map(quoteArgv),
         `files in ${plan.folder}: ${Object.keys(plan.files.generated).join(', ')}`,
         quoteArgv(plan.deploy),
@@ -40,7 +43,11 @@ export const submitJobLauncher: Launcher<ClusterRun> = {
     await requireUiPort(run);
     return inClusterRun(run, (plan, phases) => {
       phases.end('plan');
-      return followRun(run, { run: plan, phases, deploy: () => deployRun(run, plan) });
+      const deploy = async (): Promise<void> => {
+        await keepSharedFolder(run, plan);
+        await deployRun(run, plan);
+      };
+      return followRun(run, { run: plan, phases, deploy, collect: () => bringResults(run, plan) });
     });
   },
   answer: answerWithPi,

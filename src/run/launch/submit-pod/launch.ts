@@ -19,6 +19,7 @@ import { removeRunArgv } from '../../clean-up.js';
 import { explainLog } from '../../failure/explain-failure.js';
 import { followRun, startPhases } from '../../follow/follow-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
+import { bringResults, keepSharedFolder } from '../../results.js';
 import { inClusterRun, requireUiPort } from '../cluster-run.js';
 import type { BareRun, ClusterRoom, ClusterRun, Launcher } from '../launcher.js';
 import { showSeconds } from '../../../text/sizes.js';
@@ -46,9 +47,10 @@ export const submitPodLauncher: Launcher<ClusterRun> = {
         const job = await renderJob(host, cluster, folder, signal);
         const image = await buildAppLayer(run, join(folder, 'image'));
         phases.end('image');
+        await keepSharedFolder(run, plan);
         await submitFromPod(run, pod.name, { runId, folder, image, job });
       };
-      return followRun(run, { run: plan, phases, deploy });
+      return followRun(run, { run: plan, phases, deploy, collect: () => bringResults(run, plan) });
     });
   },
   answer: answerWithPhases,
