@@ -2,8 +2,8 @@ import { command } from '../command.js';
 import { appOptions } from '../config/app-flags.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { languages } from '../job/job.js';
 import { jobNamespace } from '../kube/names.js';
+import { programOptions } from '../run/run-options.js';
 
 export const render = command({
   name: 'render',
@@ -16,7 +16,7 @@ export const render = command({
       flags: '--with-rights',
       description: 'also the service account, role and claim; to apply, you need the role admin',
     },
-    { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+    ...programOptions,
     ...jobSizeOptions,
     ...appOptions,
   ],

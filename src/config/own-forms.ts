@@ -82,6 +82,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     folder`go/mod/(cache|[\w-]+\.[\w.-]+)`,
     any`go/toolchain/${made`v?\d[\w.-]*`}`,
     folder`ivy`,
+    file`modules/${made`[a-z0-9-]+-[0-9a-f]{16}\.(py|zip)`}`,
     any`jars/${made`[\w.-]+-[0-9a-f]{16}\.jar`}`,
     any`jre/${made`\d[\d.+_-]*`}`,
     folder`kubectl/(discovery|http)`,

@@ -9,7 +9,7 @@ const { directories } = createFakeHost();
 describe('findApplication', () => {
   it('finds sparkpi in both languages, Scala first', async () => {
     expect(await findApplication(directories, 'sparkpi')).toMatchObject({ kind: 'scala', mainClass: 'SparkPi' });
-    expect(await findApplication(directories, 'sparkpi', 'python')).toEqual({
+    expect(await findApplication(directories, 'sparkpi', { lang: 'python' })).toMatchObject({
       name: 'sparkpi',
       kind: 'python',
       at: { where: 'here', path: join(directories.package, 'examples', 'sparkpi', 'sparkpi.py') },
@@ -37,7 +37,7 @@ describe('findApplication', () => {
     writeFileSync(join(root, 'examples', 'only-python', 'main.py'), '');
     const own = { ...directories, package: root };
     expect(await findApplication(own, 'only-python')).toMatchObject({ kind: 'python' });
-    await expect(findApplication(own, 'only-python', 'scala')).rejects.toMatchObject({
+    await expect(findApplication(own, 'only-python', { lang: 'scala' })).rejects.toMatchObject({
       what: 'only-python has no form in scala',
     });
   });

@@ -1,60 +1,84 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { type AppSettings, type Settings, configInvalid, limitList, noSettings } from '../config/settings.js';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import {
+  type AppOrigin,
+  type AppSettings,
+  type Settings,
+  configInvalid,
+  limitList,
+  noSettings,
+} from '../config/settings.js';
 import { suggestNearest } from '../config/suggest.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 import type { JobMain, Language } from './job.js';
-import { findMain, isProgramFile, readLocation } from './program-kinds.js';
-import { isFile } from '../files/paths.js';
+import { findMain, isProgramFile } from './program-kinds.js';
+import { noProgram } from './no-program.js';
+import { readLocation, type SourceFiles } from './program-sources.js';
+import { findModule } from './python-program.js';
+import { isThere } from '../files/paths.js';
+import { quoteArgv } from '../errors/quote-argv.js';
 
 export type Application = JobMain & { readonly name: string };
 
+/** What the call says about the application besides its name. */
+export interface AskedApplication {
+  readonly lang?: Language | undefined;
+  /** `--class`. */
+  readonly mainClass?: string | undefined;
+  /** The name is a module, as of `python -m`. */
+  readonly module?: boolean | undefined;
+}
+
 /**
- * An application is a folder with one Scala file, whose name is the main class, or one Python file, or both: below examples/, or
- * at a path from spark-dev.yaml, which may also be a file, a jar, something in the image, or a URL. Any other word that looks like
- * a file is that file. A name is only ever compared, never made part of a path. A language from a flag or from the entry is
- * strict; `lang` of the settings only decides between two forms.
+ * A name from spark-dev.yaml or of a folder below examples/, else the path of a file or folder that exists, or a URL. A name is
+ * only ever compared, never made part of a path. A language from a flag or from the entry is strict; `lang` of the settings only
+ * decides between two forms. Throws APP_UNKNOWN, USAGE or CONFIG_INVALID.
  */
 export async function findApplication(
   directories: Directories,
   name: string,
-  asked?: Language,
+  { lang: asked, mainClass, module }: AskedApplication = {},
   { apps, origins, lang: preferred }: Pick<Settings, 'apps' | 'origins' | 'lang'> = noSettings,
 ): Promise<Application> {
+  if (module === true) return { name: name.slice(name.lastIndexOf('.') + 1), ...(await findModule(name, directories)) };
   const examples = await listExamples(directories);
   const places = new Map<string, AppPlace>(Object.entries(examples).map(([folder, path]) => [folder, { path }]));
   for (const [own, app] of Object.entries(apps)) places.set(own, app);
-  const place = places.get(name) ?? (await findFile(directories.working, name));
+  const place = places.get(name) ?? (await findPath(directories.working, name));
   if (place === undefined) throw unknownApplication(name, [...places.keys()]);
-  const called = places.has(name) ? name : basename(name, extname(name));
-  const { folder, files } = await listSources(place.path).catch((cause: unknown) => {
+  const sources = await listSources(place.path).catch((cause: unknown) => {
     throw notThere(name, place.path, origins, cause);
   });
-  const both = ['.scala', '.py'].every((ending) => files.some((file) => file.endsWith(ending)));
+  const both = ['.scala', '.py'].every((ending) => sources.files.some((file) => file.endsWith(ending)));
   const wanted = asked ?? place.lang ?? (both ? preferred : undefined);
-  const main = await findMain(files, wanted, { folder, mainClass: place.main });
-  if (main !== undefined) return { name: called, ...main };
-  throw noForm(name, wanted);
+  const adviseFile = (path: string): string => adviseProgram(directories, name, origins[name], path);
+  const main = await findMain(directories, sources, wanted, { mainClass: mainClass ?? place.main, adviseFile });
+  if (main === undefined) throw await noProgram(name, sources, wanted, adviseFile);
+  return { name: places.has(name) ? name : basename(place.path, extname(place.path)), ...main };
 }
 
 /** Checks that a path has something to run before an entry names it; throws USAGE. URLs and image paths are not checked. */
-export async function requireSource(path: string, wanted?: Language, mainClass?: string): Promise<void> {
+export async function requireSource(
+  directories: Directories,
+  path: string,
+  wanted?: Language,
+  mainClass?: string,
+): Promise<void> {
   const sources = await listSources(path).catch(() => undefined);
   if (sources === undefined)
     throw new SparkDevError('USAGE', `No such file or folder: ${path}`, {
       why: 'An entry needs an existing file, or a folder with one.',
       fix: ['--path jobs/etl.py'],
     });
-  if ((await findMain(sources.files, wanted, { folder: sources.folder, mainClass })) === undefined)
-    throw noForm(path, wanted);
+  const adviseFile = (file: string): string => `--path ${relative(directories.working, file)}`;
+  const main = await findMain(directories, sources, wanted, { mainClass, adviseFile });
+  if (main === undefined) throw await noProgram(path, sources, wanted, adviseFile);
 }
 
-function noForm(name: string, wanted: Language | undefined): SparkDevError {
-  return new SparkDevError('USAGE', `${name} has no form in ${wanted ?? 'a supported language'}`, {
-    why: 'Use a .scala, .py, .jar or .R file, or a folder with one.',
-    fix: [wanted === undefined ? 'Name the file itself: spark-dev run jobs/etl.py' : 'Leave out --lang'],
-  });
+function adviseProgram({ working }: Directories, name: string, origin: AppOrigin | undefined, path: string): string {
+  if (origin === undefined) return quoteArgv(['spark-dev', 'run', relative(working, path)]);
+  return `path: ${relative(dirname(origin.file), path)}   # apps.${name} in ${origin.file}`;
 }
 
 /** Name → folder. Excludes the applications of verify, which are in folders below. */
@@ -71,18 +95,10 @@ export async function listExamples(directories: Directories): Promise<Readonly<R
 
 type AppPlace = Pick<AppSettings, 'path' | 'main' | 'lang'>;
 
-/** An application may be given as a file. */
-async function findFile(working: string, name: string): Promise<AppPlace | undefined> {
-  if (!isProgramFile(name)) return undefined;
-  if (/^(local|https?):\//.test(name)) return { path: name };
+async function findPath(working: string, name: string): Promise<AppPlace | undefined> {
+  if (/^[a-z][a-z0-9+.-]+:\//i.test(name)) return { path: name };
   const path = resolve(working, name);
-  return (await isFile(path)) ? { path } : undefined;
-}
-
-interface SourceFiles {
-  /** Undefined if the path is a file. */
-  readonly folder: string | undefined;
-  readonly files: readonly string[];
+  return name !== '' && (await isThere(path)) ? { path } : undefined;
 }
 
 async function listSources(path: string): Promise<SourceFiles> {

@@ -7,7 +7,7 @@ import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import type { Scripted } from '../../test/fakes/fake-runner.js';
 import { describeDistribution } from '../toolchain/spark/distribution.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
-import { compileScala, findCompileError } from './compile.js';
+import { compileJar, findCompileError } from './compile.js';
 
 const { signal } = new AbortController();
 
@@ -35,12 +35,12 @@ function world(answer: Partial<Scripted> = {}): { host: FakeHost; compile: (cont
     host,
     compile: (content) => {
       writeFileSync(source, content);
-      return compileScala(host, { name: 'main', kind: 'scala', source, mainClass: 'Main' }, runtime, signal);
+      return compileJar(host, { name: 'main', kind: 'scala', source, mainClass: 'Main' }, runtime, signal);
     },
   };
 }
 
-describe('compileScala', () => {
+describe('compileJar', () => {
   it('makes a jar with a main class, once for each state of the source', async () => {
     const { host, compile } = world();
     const jar = await compile('object Main');

@@ -1,36 +1,62 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
-import { createWriteStream } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join, parse } from 'node:path';
+import { packZip } from './pack-zip.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import type { Argv } from '../ports/runner.js';
 import type { SparkDistribution } from '../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../toolchain/spark/runtime.js';
 import { complete, halfMadeName, workVariable } from '../toolchain/half-made.js';
+import { findSparkVersion } from '../toolchain/spark/versions.js';
 import { inStep } from '../steps/apply.js';
+import { quoteArgv } from '../errors/quote-argv.js';
+import { listFiles } from '../files/paths.js';
+import { findSourceRoot, listJavaSources } from './build/java-source.js';
+import { findProject } from './build/project.js';
 import type { Application } from './application.js';
-import { readClassNames } from './validate-main-class.js';
+import { manifestName, readClassNames } from './read-jar.js';
 
-export type ScalaApplication = Extract<Application, { kind: 'scala' }>;
+export type SourceApplication = Extract<Application, { kind: 'scala' | 'java' }>;
 
-/** Spark's jars contain the Scala compiler, so a JRE is enough; using only the first JIT halves the time of such a short run. */
-export function scalacArgv(java: string, distribution: SparkDistribution, source: string, classes: string): Argv {
-  const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
-  return [java, ...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, source];
+/** Spark's jars contain the Scala compiler, so a JRE is enough; a JDK has Java's. Using only the first JIT halves the time of such a short run. */
+export async function compileArgv(
+  app: SourceApplication,
+  { java, distribution }: SparkRuntime,
+  classes: string,
+): Promise<Argv> {
+  const jvm = [java.program, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
+  if (app.kind === 'scala')
+    return [...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, ...(await sourcesOf(app))];
+  // without a class path of its own, javac takes that of its JVM
+  const release = ['--release', String(findSparkVersion(distribution.version).java.from)];
+  const options = ['-nowarn', '-proc:none', ...release, '-sourcepath', await findSourceRoot(app.source)];
+  return [...jvm, '-m', 'jdk.compiler/com.sun.tools.javac.Main', ...options, '-d', classes, app.source];
 }
 
-/** The jar of the source as it is now, named by a hash of everything that goes into it. */
+async function sourcesOf(app: SourceApplication): Promise<readonly string[]> {
+  return app.kind === 'java' ? listJavaSources(app.source) : [app.source, ...(app.siblings ?? [])];
+}
+
+/** The jar of the source as it is now. */
 export async function jarPath(
-  { directories }: Pick<Host, 'directories'>,
-  { name, source, mainClass }: ScalaApplication,
+  host: Pick<Host, 'directories'>,
+  app: SourceApplication,
   { version }: SparkDistribution,
 ): Promise<string> {
-  const inputs = [version, mainClass, await readFile(source, 'utf8')];
+  const sources = await Promise.all((await sourcesOf(app)).map((file) => readFile(file, 'utf8')));
+  return cachedPath(host, `${app.name}.jar`, [version, app.mainClass, ...sources]);
+}
+
+/** Named by a hash of everything that goes into it. */
+export function cachedPath(
+  { directories }: Pick<Host, 'directories'>,
+  file: string,
+  inputs: readonly string[],
+): string {
   const hash = createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
-  return join(directories.cache, 'jars', `${name}-${hash.slice(0, 16)}.jar`);
+  const { name, ext } = parse(file);
+  return join(directories.cache, 'jars', `${name}-${hash.slice(0, 16)}${ext}`);
 }
 
 /** A truncated jar has no directory: it is at the end of a zip. */
@@ -42,13 +68,13 @@ export async function isSoundJar(jar: string): Promise<boolean> {
 }
 
 /** The application's jar, compiled once for each state of its source. */
-export async function compileScala(
+export async function compileJar(
   host: Host,
-  app: ScalaApplication,
-  { java, distribution }: SparkRuntime,
+  app: SourceApplication,
+  runtime: SparkRuntime,
   signal: AbortSignal,
 ): Promise<string> {
-  const jar = await jarPath(host, app, distribution);
+  const jar = await jarPath(host, app, runtime.distribution);
   if (await isSoundJar(jar)) return jar;
   const work = halfMadeName(jar);
   const classes = join(work, 'classes');
@@ -56,41 +82,54 @@ export async function compileScala(
   try {
     return await inStep(host, `Compile ${app.name}`, async () => {
       await mkdir(classes, { recursive: true });
-      await host.runner.run(scalacArgv(java.program, distribution, app.source, classes), {
+      await host.runner.run(await compileArgv(app, runtime, classes), {
         signal,
         env: { [workVariable]: work },
         onLine: (line) => {
           printed.push(line);
         },
       });
-      await packJar(classes, app.mainClass, join(work, 'jar'));
+      await packClasses(classes, app.mainClass, join(work, 'jar'));
       await complete(join(work, 'jar'), jar);
       return jar;
     });
   } catch (error) {
     if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
-    throw new SparkDevError('BUILD_FAILED', `${app.name} does not compile`, {
-      why: findCompileError(printed) ?? error.why ?? '',
-      fix: [`Fix ${app.source}`],
-      cause: error,
-    });
+    throw await explainCompiler(app, printed, error);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** The same classes give the same bytes: sorted, and with the one timestamp that a zip can store without a time zone. */
-async function packJar(classes: string, mainClass: string, jar: string): Promise<void> {
-  const zip = new ZipFile();
-  const options = { mtime: new Date(1980, 0, 1), mode: 0o100644, forceDosTimestamp: true };
-  const manifest = `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n`;
-  zip.addBuffer(Buffer.from(manifest), 'META-INF/MANIFEST.MF', options);
-  const entries = await readdir(classes, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.sort()) zip.addFile(file, file.slice(classes.length + 1).replaceAll('\\', '/'), options);
-  zip.end();
-  await mkdir(dirname(jar), { recursive: true });
-  await pipeline(zip.outputStream, createWriteStream(jar));
+async function explainCompiler(
+  { name, source }: SourceApplication,
+  printed: readonly string[],
+  cause: SparkDevError,
+): Promise<SparkDevError> {
+  if (printed.some((line) => line.includes('Module jdk.compiler not found')))
+    return new SparkDevError('JAVA_MISSING', `${name} is written in Java, and there is no Java compiler`, {
+      why: 'The Java that runs Spark here is a JRE; the compiler is part of a JDK.',
+      fix: ['Install a JDK and set JAVA_HOME, on Debian: apt-get install openjdk-17-jdk-headless'],
+      cause,
+    });
+  const why = findCompileError(printed) ?? cause.why ?? '';
+  const project = missingLibrary.test(why) ? await findProject(dirname(source)) : undefined;
+  const fix =
+    project === undefined
+      ? [`Fix ${source}`]
+      : [`Build the project with its libraries: ${quoteArgv(['spark-dev', 'run', project.folder])}`];
+  return new SparkDevError('BUILD_FAILED', `${name} does not compile`, { why, fix, cause });
+}
+
+const missingLibrary = /is not a member of package|not found: object|package \S+ does not exist/;
+
+async function packClasses(classes: string, mainClass: string, jar: string): Promise<void> {
+  const entries = (await listFiles(classes)).map((from) => ({ from, to: from.slice(classes.length + 1) }));
+  await packZip(entries, jar, manifestFor(mainClass));
+}
+
+export function manifestFor(mainClass: string): Readonly<Record<string, string>> {
+  return { [manifestName]: `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n` };
 }
 
 const linesOfOne = 4;

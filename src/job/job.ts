@@ -27,6 +27,8 @@ export interface SparkJob {
   readonly files: readonly JobFile[];
   readonly jars: readonly JobFile[];
   readonly pyFiles: readonly JobFile[];
+  /** Absolute paths of folders given as `--py-files`: all their Python sources. */
+  readonly pyFolders: readonly string[];
   readonly archives: readonly JobFile[];
   /** The folder that relative paths in the program start at. */
   readonly working: string;
@@ -65,16 +67,40 @@ export type DeployMode = (typeof deployModes)[number];
 export const languages = ['scala', 'python'] as const;
 export type Language = (typeof languages)[number];
 
-/** What is submitted. `scala` is a source that we compile, `class` a class in the image or in one of the jars. */
+/** What is submitted, or what it is built from. `class` is a class in the image or in one of the jars; Python may be a notebook. */
 export type JobMain =
-  | { readonly kind: 'scala'; readonly source: string; readonly mainClass: string }
+  | ScalaMain
+  | { readonly kind: 'java'; readonly source: string; readonly mainClass: string }
+  | { readonly kind: 'sql'; readonly source: string }
+  | {
+      readonly kind: 'project';
+      readonly tool: 'maven' | 'sbt';
+      readonly folder: string;
+      readonly mainClass: string | undefined;
+    }
   | { readonly kind: 'jar'; readonly at: FileLocation; readonly mainClass: string | undefined }
   | { readonly kind: 'class'; readonly mainClass: string }
-  | { readonly kind: 'python'; readonly at: FileLocation }
+  | ({ readonly kind: 'python'; readonly at: FileLocation } & PythonModules)
   | { readonly kind: 'r'; readonly at: FileLocation };
 
+interface ScalaMain {
+  readonly kind: 'scala';
+  readonly source: string;
+  readonly mainClass: string;
+  /** Files that are compiled with it. */
+  readonly siblings?: readonly string[];
+}
+
+/** Only for a program on this machine. */
+interface PythonModules {
+  /** Folders in which driver and workers look for modules, in this order. */
+  readonly roots?: readonly string[];
+  /** Runs as `python -m` does; the file is the one of this module. */
+  readonly module?: string;
+}
+
 /** What spark-submit receives. */
-export type BuiltMain = Exclude<JobMain, { kind: 'scala' }>;
+export type BuiltMain = Extract<JobMain, { kind: 'jar' | 'class' | 'python' | 'r' }>;
 
 /** Where a file is: on this machine (absolute path), in the image (`local://` and the path), or at a URL that Spark fetches. */
 export type FileLocation =

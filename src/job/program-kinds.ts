@@ -1,16 +1,14 @@
-import { basename, isAbsolute } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { noResource } from '../config/place-app.js';
+import type { Directories } from '../ports/host.js';
+import { quoteArgv } from '../errors/quote-argv.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { languages, type FileLocation, type JobMain, type Language } from './job.js';
-
-/** The files of one kind among which the user chose: one file, or those of a folder. */
-export interface ProgramSources {
-  /** Absolute paths in alphabetical order, or one URL; never empty. */
-  readonly paths: readonly string[];
-  /** Undefined if the file itself was named. */
-  readonly folder: string | undefined;
-  readonly mainClass: string | undefined;
-}
+import { languages, type JobMain, type Language } from './job.js';
+import { onlyProgram, readLocation, type ProgramSources, type SourceFiles } from './program-sources.js';
+import { choosePython, readPython } from './python-program.js';
+import { readJavaMain } from './build/java-source.js';
+import { buildFiles } from './build/project.js';
+import { chooseScala } from './scala-program.js';
 
 /** One kind of program: which files are one, and how they become what a job runs. */
 interface ProgramKind {
@@ -18,8 +16,8 @@ interface ProgramKind {
   readonly files: readonly string[];
   /** The values of `--lang` that accept it. */
   readonly languages: readonly Language[];
-  /** Throws USAGE with the next step for a program that cannot run as it is. */
-  readonly toMain: (sources: ProgramSources) => Promise<JobMain>;
+  /** Throws USAGE with the next step for a program that cannot run as it is; undefined if these files are none. */
+  readonly toMain: (sources: ProgramSources) => Promise<JobMain | undefined>;
 }
 
 /** Where a folder has several, the first kind wins. */
@@ -30,16 +28,41 @@ const programKinds: readonly ProgramKind[] = [
     toMain: ({ mainClass }) =>
       mainClass === undefined ? Promise.reject(noClass()) : Promise.resolve({ kind: 'class', mainClass }),
   },
+  ...Object.entries(buildFiles).map(([file, tool]): ProgramKind => ({
+    files: [file],
+    languages: ['scala'],
+    toMain: ({ paths: [path = ''], mainClass }) =>
+      Promise.resolve({ kind: 'project', tool, folder: dirname(path), mainClass }),
+  })),
+  {
+    files: ['build.gradle', 'build.gradle.kts'],
+    languages: ['scala'],
+    toMain: ({ paths: [path = ''] }) => Promise.reject(explainGradle(path)),
+  },
   {
     files: ['.scala'],
     languages: ['scala'],
-    toMain: ({ paths: [source = ''], mainClass = basename(source, '.scala') }) =>
-      Promise.resolve({ kind: 'scala', source, mainClass }),
+    toMain: chooseScala,
+  },
+  {
+    files: ['.java'],
+    languages: ['scala'],
+    toMain: readJavaMain,
   },
   {
     files: ['.py'],
     languages: ['python'],
-    toMain: ({ paths: [path = ''] }) => Promise.resolve({ kind: 'python', at: readLocation(path) }),
+    toMain: choosePython,
+  },
+  {
+    files: ['.ipynb'],
+    languages: ['python'],
+    toMain: async (sources) => readPython(onlyProgram(sources), sources),
+  },
+  {
+    files: ['.sql'],
+    languages: [],
+    toMain: (sources) => Promise.resolve({ kind: 'sql', source: onlyProgram(sources) }),
   },
   {
     files: ['.jar'],
@@ -60,21 +83,33 @@ function noClass(): SparkDevError {
   });
 }
 
+function explainGradle(path: string): SparkDevError {
+  return new SparkDevError('USAGE', `${basename(dirname(path))} is a Gradle project, which spark-dev does not build`, {
+    why: 'spark-dev builds projects of Maven and sbt only.',
+    fix: [
+      `Build the jar: ${quoteArgv(['cd', dirname(path)])} && ./gradlew build`,
+      'Then run it: spark-dev run build/libs/NAME.jar --class org.acme.Main',
+    ],
+  });
+}
+
 function isOfKind({ files }: ProgramKind, path: string): boolean {
   const name = basename(path).toLowerCase();
   return files.some((one) => (one.startsWith('.') ? name.endsWith(one) && name !== one : name === one));
 }
 
-/** Undefined if no kind that `wanted` accepts has a file among these. */
+/** Undefined if no kind that `wanted` accepts has a program among these. */
 export async function findMain(
-  files: readonly string[],
+  { working, userHome }: Pick<Directories, 'working' | 'userHome'>,
+  { folder, files }: SourceFiles,
   wanted: Language | undefined,
-  choice: Omit<ProgramSources, 'paths'>,
+  how: Pick<ProgramSources, 'mainClass' | 'adviseFile'>,
 ): Promise<JobMain | undefined> {
   for (const kind of programKinds) {
     const paths = files.filter((file) => isOfKind(kind, file)).toSorted();
-    if (paths.length > 0 && (wanted === undefined || kind.languages.includes(wanted)))
-      return kind.toMain({ ...choice, paths });
+    if (paths.length === 0 || (wanted !== undefined && !kind.languages.includes(wanted))) continue;
+    const main = await kind.toMain({ ...how, working, userHome, folder, paths });
+    if (main !== undefined) return main;
   }
   return undefined;
 }
@@ -82,12 +117,4 @@ export async function findMain(
 /** Whether a word has the name of a program's file. */
 export function isProgramFile(name: string): boolean {
   return name !== noResource && programKinds.some((kind) => isOfKind(kind, name));
-}
-
-/** `local:///in/the/image`, a URL, or a path of this machine. */
-export function readLocation(location: string): FileLocation {
-  const inside = /^local:(?:\/\/)?(\/.*)$/.exec(location)?.[1];
-  if (inside !== undefined) return { where: 'image', path: inside };
-  const here = /^file:(?:\/\/)?(\/.*)$/.exec(location)?.[1] ?? location;
-  return isAbsolute(here) ? { where: 'here', path: here } : { where: 'remote', url: location };
 }

@@ -8,7 +8,7 @@ import type { Application } from './application.js';
 import { addPropertiesFile } from './foreign-conf.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
-import { findManifestClass } from './validate-main-class.js';
+import { findMainClass } from './read-jar.js';
 import { describeConflict, podTemplates } from '../spark/pod-templates.js';
 import { nameUnknown } from '../spark/known-properties.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
@@ -99,12 +99,12 @@ function placeFlag({ flag, value, message }: AppFlags['problems'][number]): Loca
   return { flag, message, place: `${flag} ${shown}` };
 }
 
-/** The class from a flag, otherwise from the jar's manifest on this machine. In the image Spark would not read the manifest. */
+/** The class from a flag, otherwise the one that a jar on this machine has. In the image Spark would not read the manifest. */
 async function withClass(app: Application, said: string | undefined): Promise<Application> {
-  if (app.kind === 'python' || app.kind === 'r') return app;
+  if (app.kind === 'python' || app.kind === 'r' || app.kind === 'sql') return app;
   if (said !== undefined) return { ...app, mainClass: said };
   if (app.kind !== 'jar' || app.mainClass !== undefined || app.at.where !== 'here') return app;
-  return { ...app, mainClass: await findManifestClass(app.at.path) };
+  return { ...app, mainClass: await findMainClass(app.at.path) };
 }
 
 function warn(host: Host, job: SparkJob): void {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { AppSaid } from '../config/settings.js';
 import type { Application } from './application.js';
-import { readLocation } from './program-kinds.js';
+import { readLocation } from './program-sources.js';
 import { validateConf, type JobProblem, type ValidatedConf } from './conf-rules.js';
 import {
   listJobFiles,
@@ -113,6 +113,7 @@ function shape(
     files: (said.files ?? []).map(readFile),
     jars: (said.jars ?? []).map(readFile),
     pyFiles: (said.pyFiles ?? []).map(readFile),
+    pyFolders: [],
     archives: (said.archives ?? []).map(readFile),
     working: '/',
     data: said.data ?? [],
@@ -168,9 +169,16 @@ type ShapedJob = Omit<SparkJob, 'requirements'>;
 
 /** Folders count as data, since Spark takes none; so do files, which both find by path as well as by name. */
 function withFolders(job: ShapedJob, folders: ReadonlySet<string>): ShapedJob {
-  const here = job.files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
-  const files = job.files.filter(({ at }) => at.where !== 'here' || !folders.has(at.path));
-  return { ...job, files, data: [...new Set([...job.data, ...here])] };
+  const here = (files: readonly JobFile[]): readonly string[] =>
+    files.flatMap(({ at }) => (at.where === 'here' ? [at.path] : []));
+  const isFile = ({ at }: JobFile): boolean => at.where !== 'here' || !folders.has(at.path);
+  return {
+    ...job,
+    files: job.files.filter(isFile),
+    data: [...new Set([...job.data, ...here(job.files)])],
+    pyFiles: job.pyFiles.filter(isFile),
+    pyFolders: here(job.pyFiles).filter((path) => folders.has(path)),
+  };
 }
 
 async function lookAtFiles(
@@ -185,7 +193,7 @@ async function lookAtFiles(
     const entry = await stat(at.path).catch(() => undefined);
     if (entry === undefined) return { path, message: `no such file: ${at.path}` };
     if (entry.isFile()) return undefined;
-    if (!entry.isDirectory() || !['files', 'data'].includes(list))
+    if (!entry.isDirectory() || !['files', 'data', 'pyFiles'].includes(list))
       return { path, message: `${basename(at.path)} is not a file: pack a folder into an archive` };
     folders.add(at.path);
     return undefined;

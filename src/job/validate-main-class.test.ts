@@ -5,7 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createJob } from '../../test/fakes/a-job.js';
 import { createStoredZip } from '../../test/fakes/stored-zip.js';
 import type { SparkJob } from './job.js';
-import { findManifestClass, validateMainClass } from './validate-main-class.js';
+import { findMainClass } from './read-jar.js';
+import { validateMainClass } from './validate-main-class.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
 afterAll(() => {
@@ -120,11 +121,12 @@ describe('the main class of a manifest', () => {
     ['X-Main-Class: no\r\n', undefined],
   ])('%j', async (manifest, name) => {
     put('manifest.jar', { 'a/First.class': plain, 'META-INF/MANIFEST.MF': manifest, 'b/Last.class': plain });
-    expect(await findManifestClass(here('manifest.jar').path)).toBe(name);
+    expect(await findMainClass(here('manifest.jar').path)).toBe(name);
   });
 
-  it('is none where there is no manifest, and no jar', async () => {
-    expect(await findManifestClass(here('library.jar').path)).toBeUndefined();
-    expect(await findManifestClass(here('text.jar').path)).toBeUndefined();
+  it('is the only class with a main method where the manifest names none', async () => {
+    expect(await findMainClass(here('library.jar').path)).toBe('org.acme.base.Entry');
+    for (const jar of ['orders.jar', 'bare.jar', 'text.jar'])
+      expect(await findMainClass(here(jar).path), jar).toBeUndefined();
   });
 });

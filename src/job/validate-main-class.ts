@@ -2,8 +2,7 @@ import { basename } from 'node:path';
 import { rankNearest } from '../config/suggest.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
-import { buffer } from 'node:stream/consumers';
-import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { findMainClasses, listOuter, readClassNames } from './read-jar.js';
 
 const mostNamed = 3;
 
@@ -21,17 +20,19 @@ export async function validateMainClass(job: SparkJob): Promise<readonly JobProb
       : [];
   const classes = await readClasses(at.path);
   if (classes === 'unread') return [];
-  const jar = basename(at.path);
-  if (classes === 'broken') return [{ path: ['path'], message: `${jar} is not a complete jar` }];
-  if (mainClass === undefined)
-    return ofClass(`${jar} names no main class${await advise(at.path, classes, basename(jar, '.jar'))}`);
-  if (classes.has(mainClass) || isElsewhere(mainClass, classes, job) || (await isInJars(mainClass, job))) return [];
-  return ofClass(`${jar} has no class ${mainClass}${await advise(at.path, classes, mainClass)}`);
+  if (classes === 'broken') return [{ path: ['path'], message: `${basename(at.path)} is not a complete jar` }];
+  if (mainClass !== undefined)
+    if (classes.has(mainClass) || isElsewhere(mainClass, classes, job) || (await isInJars(mainClass, job))) return [];
+  return ofClass(await describeMissingMain(at.path, mainClass, classes));
 }
 
-/** The main class in a local jar's manifest; undefined if it names none or is not a jar. */
-export async function findManifestClass(jar: string): Promise<string | undefined> {
-  return readManifestClass(jar).catch(() => undefined);
+export async function describeMissingMain(
+  jar: string,
+  mainClass: string | undefined,
+  classes: ClassNames,
+): Promise<string> {
+  const what = mainClass === undefined ? 'names no main class' : `has no class ${mainClass}`;
+  return `${basename(jar)} ${what}${await advise(jar, classes, mainClass ?? basename(jar, '.jar'))}`;
 }
 
 /** A missing file, or one that only we cannot read, is no reason to refuse the job here. */
@@ -62,65 +63,11 @@ async function isInJars(mainClass: string, { jars }: SparkJob): Promise<boolean>
 /** Suggests the nearest classes that have a main method: usually the same name in another package is meant. */
 async function advise(jar: string, classes: ClassNames, meant: string): Promise<string> {
   const simple = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
-  const outer = [...classes].filter((name) => !name.includes('$'));
+  const outer = listOuter(classes);
   const near = new Map(rankNearest(simple(meant), [...new Set(outer.map(simple))]).map((name, rank) => [name, rank]));
-  const ranked = outer.sort((one, other) => (near.get(simple(one)) ?? 0) - (near.get(simple(other)) ?? 0));
+  const ranked = outer.toSorted((one, other) => (near.get(simple(one)) ?? 0) - (near.get(simple(other)) ?? 0));
   const mains = (await findMainClasses(jar, ranked)).slice(0, mostNamed);
   return mains.length === 0
     ? '; none of its classes has a main method'
     : `; these classes have a main method: ${mains.join(', ')}`;
-}
-
-/** A fat jar has a hundred thousand classes; only the nearest names are opened. */
-const mostOpened = 200;
-
-/** `org.acme.Orders`, `org.acme.Orders$Row`; rejects with yauzl's error if the file is not a zip. */
-export async function readClassNames(jar: string): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  for await (const entry of (await openPromise(jar)).eachEntry()) {
-    const name = classNameOf(entry);
-    if (name !== undefined) names.add(name);
-  }
-  return names;
-}
-
-/** Those of the given classes that have a main method, in the given order; only the first few hundred are read. */
-async function findMainClasses(jar: string, names: readonly string[]): Promise<readonly string[]> {
-  const wanted = new Set(names.slice(0, mostOpened));
-  const found = new Set<string>();
-  const zip = await openPromise(jar);
-  for await (const entry of zip.eachEntry()) {
-    const name = classNameOf(entry);
-    if (name !== undefined && wanted.has(name) && hasMain(await readEntry(zip, entry))) found.add(name);
-  }
-  return names.filter((name) => found.has(name));
-}
-
-/** `Main-Class` of the manifest, usually its first entry. Long lines are wrapped and continue after a space. */
-async function readManifestClass(jar: string): Promise<string | undefined> {
-  const zip = await openPromise(jar);
-  for await (const entry of zip.eachEntry()) {
-    if (entry.fileName !== 'META-INF/MANIFEST.MF') continue;
-    const text = (await readEntry(zip, entry)).toString().replaceAll(/\r?\n /g, '');
-    return /^Main-Class: *(\S+)\s*$/m.exec(text)?.[1];
-  }
-  return undefined;
-}
-
-/** In a class file, one byte of kind and two of length come first: https://docs.oracle.com/javase/specs/jvms/se21/html/jvms-4.html#jvms-4.4.7 */
-const mainConstants = ['main', '([Ljava/lang/String;)V'].map(
-  (text) => `\x01\x00${String.fromCharCode(text.length)}${text}`,
-);
-
-function hasMain(classFile: Buffer): boolean {
-  return mainConstants.every((constant) => classFile.includes(constant, 0, 'latin1'));
-}
-
-function classNameOf({ fileName }: Entry): string | undefined {
-  if (!fileName.endsWith('.class') || fileName.startsWith('META-INF/')) return undefined;
-  return fileName.slice(0, -'.class'.length).replaceAll('/', '.');
-}
-
-async function readEntry(zip: ZipFile, entry: Entry): Promise<Buffer> {
-  return buffer(await zip.openReadStreamPromise(entry));
 }

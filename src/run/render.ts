@@ -32,7 +32,7 @@ export async function renderApplication(
   const job = acceptForRendering(host, read.job);
   const overlay = await readOverlay(host, request, app.name);
   const { signal } = request.input;
-  const { main } = await planBuild(host, app, signal, spark);
+  const { main } = await planBuild({ host, app, job, signal, spark });
   const { runId } = newRun(host, app.name);
   const serviceAccount = job.serviceAccount ?? jobServiceAccount;
   const shape = requestModestly(shapeOf(job));

@@ -1,3 +1,4 @@
+import type { NamedValues } from '../command.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { loadSettingsFor } from '../config/load-settings.js';
 import { noSettings, type Settings } from '../config/settings.js';
@@ -36,7 +37,9 @@ export interface BareRequest<Ask, Outcome> extends Pick<RunRequest, 'command' | 
 export async function readRequest(host: Host, { input, proves }: RunRequest) {
   const [name = ''] = input.args;
   const settings = proves === undefined ? await loadSettingsFor(host, input, name) : noSettings;
-  const found = await findApplication(host.directories, name, input.options.lang, settings);
+  const { lang, module, class: mainClass }: NamedValues & RunInput['options'] = input.options;
+  const asked = { lang, module, mainClass: typeof mainClass === 'string' ? mainClass : undefined };
+  const found = await findApplication(host.directories, name, asked, settings);
   const read = await readJob(host, input, settings, found);
   return { settings, ...read, ...requestFor(read.job, input.options, settings) };
 }

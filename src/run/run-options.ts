@@ -17,10 +17,16 @@ export const sharedOptions = [
   { flags: '--image-registry <registry>', description: 'with --context: registry to push to and pull from' },
 ] as const satisfies readonly OptionSpec[];
 
+/** Which program of those that a name or path may mean. */
+export const programOptions = [
+  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+  { flags: '-m, --module', description: 'APP is a Python module, as for python -m' },
+] as const satisfies readonly OptionSpec[];
+
 /** Separate from the code of a run, so that `--help` starts fast. */
 export const runOptions = [
   { flags: '--target <where>', description: 'where to run the application', choices: targetNames },
-  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+  ...programOptions,
   {
     flags: '--deploy-mode <mode>',
     description: 'where the driver runs: in a separate pod (cluster), or in the submit pod (client)',

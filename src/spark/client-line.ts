@@ -10,13 +10,18 @@ export interface ClientLocation {
   readonly ports: DriverPorts;
   /** The run's folder in the pod; contains the application's files and the templates. */
   readonly folder: string;
+  /** Names of Python modules and archives in the folder. */
+  readonly pyFiles?: readonly string[];
 }
 
 /** The application's folder in the image. */
 const imageAppFolder = 'local:///opt/spark/app/';
 
 /** Converts a cluster-mode line to client mode: drops settings of the driver's own pod. */
-export function asClient(words: readonly string[], { pod, ports, folder }: ClientLocation): readonly string[] {
+export function asClient(
+  words: readonly string[],
+  { pod, ports, folder, pyFiles = [] }: ClientLocation,
+): readonly string[] {
   const { options, resource, arguments: rest } = splitLine(words);
   const here = (text: string): string =>
     text.replaceAll(imageAppFolder, `${folder}/`).replaceAll(`${templates}/`, `${folder}/`);
@@ -26,8 +31,10 @@ export function asClient(words: readonly string[], { pod, ports, folder }: Clien
     return [[flag, value === undefined ? undefined : here(value)]];
   });
   const ours = confOptions(driverProcessConf(pod, ports));
+  const paths = pyFiles.map((name) => `${folder}/${name}`).join(',');
+  const modules: SubmitLine['options'] = paths === '' ? [] : [['--py-files', paths]];
   return joinLine({
-    options: [...kept, ...ours],
+    options: [...kept, ...ours, ...modules],
     resource: resource === undefined ? undefined : here(resource),
     // these are not a pod's arguments, so Kubernetes does not expand them
     arguments: rest.map(unescapeExpansion),

@@ -130,6 +130,7 @@ const part = /\.part$/;
 /** The half-made ones among our names. */
 const halfMadePlaces: readonly Place[] = [
   ['cache', ['jars'], part],
+  ['cache', ['modules'], part],
   ['cache', ['spark'], part],
   ['cache', ['jre'], part],
   ['cache', ['maven-packages'], part],

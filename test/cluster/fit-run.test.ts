@@ -116,7 +116,7 @@ describe('the pods that real spark-submit makes', () => {
     ],
   ])('ask for what we say: %s', async (_title, language, job) => {
     const { host, cluster } = tools;
-    const app = await findApplication(host.directories, 'sparkpi', language);
+    const app = await findApplication(host.directories, 'sparkpi', { lang: language });
     const overlay = await readOwnOverlay(host.directories);
     const { job: sparkJob } = await resolveJob(app, {}, ['2']);
     const run = { app, job: sparkJob, cluster, overlay, fit: { job }, uiPort: undefined, canAsk: false };

@@ -53,7 +53,7 @@ describe('overlay new', () => {
       return `${what}: ${why}`.replaceAll(`${host.directories.working}/`, '');
     };
     expect(await refused('etl', '--path', 'jobs/nope.py')).toContain('No such file or folder: jobs/nope.py');
-    expect(await refused('etl', '--path', 'empty')).toContain('empty has no form in a supported language');
+    expect(await refused('etl', '--path', 'empty')).toContain('No program in empty');
     expect(await refused('ETL', '--path', 'jobs/etl.py')).toContain('The new entry would be invalid: apps.ETL: not an');
     expect(existsSync(join(host.directories.working, 'spark-dev.yaml'))).toBe(false);
   });

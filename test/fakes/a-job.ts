@@ -30,6 +30,7 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     files: [],
     jars: [],
     pyFiles: [],
+    pyFolders: [],
     archives: [],
     working: '/project',
     data: [],

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 
 /** A zip without compression, as small as the format allows. */
-export function createStoredZip(files: Readonly<Record<string, string>>): Buffer {
+export function createStoredZip(files: Readonly<Record<string, string | Buffer>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
   for (const [name, text] of Object.entries(files)) {
-    const [path, content] = [Buffer.from(name), Buffer.from(text)];
+    const [path, content] = [Buffer.from(name), typeof text === 'string' ? Buffer.from(text) : text];
     const shared = Buffer.alloc(26);
     shared.writeUInt16LE(20, 0);
     shared.writeUInt32LE(crc32(content), 10);

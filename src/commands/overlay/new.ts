@@ -39,7 +39,7 @@ export const overlayNew = command({
     const made = parsed.settings.apps[name];
     if (made !== undefined) {
       const { path, lang, main } = placeApp(dirname(file), made);
-      await requireSource(path, lang, main);
+      await requireSource(host.directories, path, lang, main);
     }
     const isThere = before !== undefined && hasApp(before, name);
     const overlay = await readAppOverlay(host.directories, dirname(file), name);

@@ -1,11 +1,10 @@
 import { command, typedFlags, type OptionSpec } from '../../command.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
-import { languages } from '../../job/job.js';
-import { runFitModes } from '../../run/run-options.js';
+import { programOptions, runFitModes } from '../../run/run-options.js';
 
 const execOptions = [
-  { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
+  ...programOptions,
   { flags: '--spark-version <version>', description: 'Spark version, e.g. 3.5.9' },
   { flags: '--namespace <name>', description: 'namespace (default: the current one)' },
   { flags: '--ui-port <port>', description: 'local port of the Spark UI; fails if it is taken' },

@@ -164,7 +164,8 @@ export function renderObjects(objects: readonly KustomizeObject[]): string {
 }
 
 export function toYaml(value: unknown): string {
-  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  // kubectl reads YAML 1.1, where a plain `n` is a boolean
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false, compat: 'yaml-1.1' });
 }
 
 function writePatch(patch: Patch): object {

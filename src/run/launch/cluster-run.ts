@@ -1,7 +1,6 @@
 import { layInPackages } from './packages.js';
 import { join } from 'node:path';
-import { buildApplication } from '../../job/build.js';
-import type { BuiltMain } from '../../job/job.js';
+import { buildApplication, type BuiltApplication } from '../../job/build.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
@@ -11,6 +10,7 @@ import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
 import { planRunFiles, writeRunFiles } from '../run-files.js';
 import type { ClusterRoom, ClusterRun } from './launcher.js';
 import { skaffoldRunArgv } from './submit-job/skaffold.js';
+import { warnIfNoSpark } from '../failure/no-spark.js';
 import { startPhases, type Phases } from '../follow/follow-run.js';
 import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
 
@@ -19,10 +19,11 @@ export type ClusterRunPlan = ReturnType<typeof planClusterRun>;
 /** The files and commands of one run of an application. */
 export function planClusterRun(
   run: ClusterRun,
-  main: BuiltMain,
+  { main, pyFiles }: Pick<BuiltApplication, 'main' | 'pyFiles'>,
   { runId, folder }: RunIdentity = newRun(run.host, run.job.name.written),
 ) {
-  const { host, cluster, job, overlay } = run;
+  const { host, cluster, overlay } = run;
+  const job = { ...run.job, pyFiles };
   const { namespace, home, registry } = cluster;
   const serviceAccount = job.serviceAccount ?? cluster.serviceAccount;
   const version = job.image === undefined ? cluster.sparkVersion : job.sparkVersion;
@@ -44,7 +45,7 @@ export async function inClusterRun(
   run: ClusterRun,
   action: (plan: ClusterRunPlan, phases: Phases) => Promise<RunOutcome>,
 ): Promise<RunOutcome> {
-  const { host, app, job, signal, spark } = run;
+  const { host, job } = run;
   const identity = newRun(host, job.name.written);
   const queued = { runId: identity.runId, fit: run.fit };
   return inRunFolder(host, identity.runId, async () => {
@@ -52,10 +53,10 @@ export async function inClusterRun(
     // thrown where it is awaited
     noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
-      const built = await buildApplication(host, app, signal, spark);
+      const built = await buildApplication(run);
       const phases = startPhases(host.clock, built.durationsMs);
       const packaged = await layInPackages(run);
-      const plan = planClusterRun({ ...run, job: packaged }, built.main, identity);
+      const plan = planClusterRun({ ...run, job: packaged }, built, identity);
       await writeRunFiles(plan.folder, plan.files);
       await noted;
       if (await awaitTurn(run, queued)) phases.end('queue');
@@ -68,7 +69,7 @@ export async function inClusterRun(
       throw error;
     });
     // removes all that has the run's label in the end, the note too
-    return action(plan, phases);
+    return warnIfNoSpark(run, await action(plan, phases));
   });
 }
 

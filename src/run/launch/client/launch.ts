@@ -13,7 +13,7 @@ import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js'
 import type { RunIdentity } from '../../../runs/run-folder.js';
 import { podFolder, withProcess, type PodProcess, scriptWords } from '../../../services/submit/pod-process.js';
 import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
-import { asClient, planDriverJvm } from '../../../spark/client-line.js';
+import { asClient, planDriverJvm, type ClientLocation } from '../../../spark/client-line.js';
 import type { DriverPorts } from '../../../spark/conf.js';
 import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
@@ -35,8 +35,8 @@ import { explainClientEnd } from './explain-end.js';
 /** Runs the driver in the submit pod: builds only the application. */
 export const clientLauncher: Launcher<ClusterRun> = {
   async plan(run) {
-    const build = await planBuild(run.host, run.app, run.signal, run.spark);
-    const plan = planClusterRun(run, build.main);
+    const build = await planBuild(run);
+    const plan = planClusterRun(run, build);
     const steps = await describeInPod(run, { name: run.app.name, deployMode: 'client' }, (commands) => [
       { title: 'Reserve ports for the driver', why: 'drivers share the pod', commands: [createArgv(run.cluster)] },
       { title: 'Run the driver in the submit pod', why: 'it ends with this command', commands },
@@ -75,8 +75,9 @@ export async function runAsClient(
       const startedAt = host.clock.now();
       const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod}`, async (step) => {
         const ports = await claimSlot(session, run.runId, service);
-        const { words, written } = planDriver(run, job, pod, ports);
-        await process.stage({ copied: await listApp(run), written });
+        const [app, pyFiles] = await Promise.all([listInImage(run, 'app'), listInImage(run, 'extra/py')]);
+        const { words, written } = planDriver(run, job, { pod, ports, pyFiles: Object.keys(pyFiles) });
+        await process.stage({ copied: { ...app, ...pyFiles }, written });
         const stagedAt = host.clock.now();
         const driven = await drive(session, run, process, words, service, ports);
         step.note(`executors: ${String(driven.executors.length)}`);
@@ -100,12 +101,11 @@ export async function runAsClient(
 function planDriver(
   { runId }: ClientRun,
   { words: submitted, templates }: RenderedJob,
-  pod: string,
-  ports: DriverPorts,
+  location: Omit<ClientLocation, 'folder'>,
 ) {
   const folder = podFolder(runId);
   const { env, javaOptions } = planDriverJvm(submitted, `${folder}/java-options`);
-  const line = hideConf(asClient(submitted, { pod, ports, folder }), `${folder}/${propertiesKey}`);
+  const line = hideConf(asClient(submitted, { ...location, folder }), `${folder}/${propertiesKey}`);
   const submit = ['/opt/entrypoint.sh', 'submit', ...line.words];
   // sourced by a shell
   const environment = Object.entries({ PYTHONUNBUFFERED: '1', ...env }).map(
@@ -122,11 +122,11 @@ function planDriver(
   };
 }
 
-/** The application's own files. */
-async function listApp({ folder }: ClientRun): Promise<Readonly<Record<string, string>>> {
-  const app = join(folder, 'image', 'app');
-  const names = await readdir(app).catch(() => []);
-  return Object.fromEntries(names.map((name) => [name, join(app, name)]));
+/** Files that the image would have; here they go into the run's folder in the pod. */
+async function listInImage({ folder }: ClientRun, inside: string): Promise<Readonly<Record<string, string>>> {
+  const found = join(folder, 'image', inside);
+  const names = await readdir(found).catch(() => []);
+  return Object.fromEntries(names.map((name) => [name, join(found, name)]));
 }
 
 async function drive(
@@ -193,7 +193,7 @@ export function acceptInClientMode(
     files: job.files[0],
     data: job.data[0],
     jars: job.jars[0],
-    pyFiles: job.pyFiles[0],
+    pyFiles: job.pyFiles.find(({ at }) => at.where !== 'here'),
     archives: job.archives[0],
     secrets: secrets.find(({ on }) => on.includes('driver')),
     volumes: volumes.find(({ on }) => on.includes('driver')),

@@ -40,7 +40,7 @@ function world(driver: Partial<Scripted>): FakeHost {
 }
 
 async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof embeddedLauncher.launch> {
-  const app = await findApplication(host.directories, 'sparkpi', 'python');
+  const app = await findApplication(host.directories, 'sparkpi', { lang: 'python' });
   const { job } = await resolveJob(app, {}, words);
   return embeddedLauncher.launch({ host, app, job, uiPort: undefined, signal: new AbortController().signal });
 }

@@ -16,6 +16,7 @@ import { ensureSparkRuntime, findPython } from '../../../toolchain/spark/runtime
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { dropArchiveTalk, explainJobFailure, explainKilledDriver } from '../../failure/explain-failure.js';
+import { warnIfNoSpark } from '../../failure/no-spark.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { keepsTables, tablesFolder } from './tables.js';
@@ -41,7 +42,7 @@ export const embeddedLauncher = {
   async plan(run: JobRun): Promise<CommandResult> {
     const { host, app, uiPort, spark, signal } = run;
     const { runtime, fetches } = await planRuntime(host, signal, spark);
-    const { commands: compile, main } = await planCompile(host, app, runtime);
+    const { commands: compile, main } = await planCompile(run, runtime);
     const python = app.kind === 'python' ? 'python3' : undefined;
     const port = typeof uiPort === 'object' ? uiPort.preferred : (uiPort ?? usualUiPort);
     const resolved = { runtime, main, python, packages: undefined, uiPort: port };
@@ -66,7 +67,7 @@ export const embeddedLauncher = {
     const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
     const runtime = await ensureSparkRuntime(host, spark, signal);
     const resolve = host.clock.now() - startedAt;
-    const { main, durationsMs: built } = await buildWith(host, app, runtime, signal);
+    const { main, durationsMs: built } = await buildWith(request, runtime);
 
     const run = newRun(host, app.name);
     const resolved = { runtime, main, python, uiPort: port };
@@ -74,7 +75,7 @@ export const embeddedLauncher = {
     const { submission, archive } = await planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
     const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
-    return recordOutcome(host, run, {
+    const outcome = await recordOutcome(host, run, {
       ...driver,
       target: 'local',
       appId: await readAppId(submission.folders.events),
@@ -82,6 +83,7 @@ export const embeddedLauncher = {
       executors: ['driver'],
       durationsMs: { resolve, ...built, ...driver.durationsMs },
     });
+    return warnIfNoSpark(request, outcome);
   },
   answer: answerWithPi,
   accept: acceptEmbedded,
@@ -89,7 +91,7 @@ export const embeddedLauncher = {
 
 /** The call of Spark in the run's folder, and the class archive that it uses. */
 async function planSubmission(
-  { host, app, job, uiPort }: JobRun,
+  { host, job, uiPort }: JobRun,
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {

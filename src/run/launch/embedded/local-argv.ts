@@ -128,6 +128,8 @@ export function localEnv({ runtime, packages, folders, job }: LocalSubmission, e
   const joined = (...parts: readonly (string | undefined)[]): string =>
     parts.filter((part) => part !== undefined && part !== '').join(delimiter);
   const libraries = job.conf['spark.driver.extraLibraryPath'];
+  const roots = job.main.kind === 'python' ? (job.main.roots ?? []) : [];
+  const ownPath = job.driver.env['PYTHONPATH'] ?? env['PYTHONPATH'];
   // with the POSIX locale, a JVM on Linux reads its arguments as ASCII
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return {
@@ -136,7 +138,6 @@ export function localEnv({ runtime, packages, folders, job }: LocalSubmission, e
     SPARK_CONF_DIR: folders.conf,
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
-    PYTHONPATH: joined(...runtime.distribution.pythonPath, packages, env['PYTHONPATH']),
     PYTHONUNBUFFERED: '1',
     TMPDIR: folders.scratch,
     ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),
@@ -148,6 +149,8 @@ export function localEnv({ runtime, packages, folders, job }: LocalSubmission, e
           DYLD_LIBRARY_PATH: joined(libraries, env['DYLD_LIBRARY_PATH']),
         }),
     ...job.driver.env,
+    // the program's own modules, for the driver and for the workers, which inherit it
+    PYTHONPATH: joined(...runtime.distribution.pythonPath, ...roots, ...job.pyFolders, packages, ownPath),
   };
 }
 

@@ -23,8 +23,8 @@ import { imageIdArgv } from '../../../images/docker-argv.js';
 export const submitJobLauncher: Launcher<ClusterRun> = {
   async plan(run) {
     const { job: shape, resize } = run.fit;
-    const build = await planBuild(run.host, run.app, run.signal, run.spark);
-    const plan = planClusterRun(run, build.main);
+    const build = await planBuild(run);
+    const plan = planClusterRun(run, build);
     return {
       data: { ...plan, job: shape, resize: resize ?? null, fetches: build.fetches, compile: build.commands },
       text: [

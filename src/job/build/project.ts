@@ -1,0 +1,186 @@
+import { access, constants, readFile, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
+import { quoteArgv } from '../../errors/quote-argv.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { isFile } from '../../files/paths.js';
+import type { Host } from '../../ports/host.js';
+import type { Argv } from '../../ports/runner.js';
+import { inStep } from '../../steps/apply.js';
+import { downloadVerified, findDownload } from '../../toolchain/verified-download.js';
+import type { JobMain } from '../job.js';
+import { findMainClass, findMainClasses, listOuter, readClassNames } from '../read-jar.js';
+import { describeMissingMain } from '../validate-main-class.js';
+
+type Project = Extract<JobMain, { kind: 'project' }>;
+
+/** Build file → the tool that builds it. */
+export const buildFiles = { 'pom.xml': 'maven', 'build.sbt': 'sbt' } as const;
+
+/** The nearest project around a folder. */
+export async function findProject(folder: string): Promise<Pick<Project, 'tool' | 'folder'> | undefined> {
+  for (const [file, tool] of Object.entries(buildFiles)) if (await isFile(join(folder, file))) return { tool, folder };
+  return dirname(folder) === folder ? undefined : findProject(dirname(folder));
+}
+
+/** sbt's own launcher, which fetches the sbt that the project names. */
+export const sbtLauncher = {
+  name: 'sbt-launch-1.10.7.jar',
+  url: 'https://repo.maven.apache.org/maven2/org/scala-sbt/sbt-launch/1.10.7/sbt-launch-1.10.7.jar',
+  sha256: '3cca02818047327a83efde776103a1ef92f76f72c062badbbb062499a3270c07',
+  sizeMb: 4,
+  advice: ['Install sbt, so that it is on the PATH: https://www.scala-sbt.org/download'],
+};
+
+/** The user's own tool where there is one; `java` runs sbt's launcher. */
+export async function projectArgv(host: Host, { tool, folder }: Project, java: () => Promise<string>): Promise<Argv> {
+  const wrapper = join(folder, tool === 'maven' ? 'mvnw' : 'sbt');
+  const own = (await isProgram(wrapper)) ? wrapper : await host.runner.which(tool === 'maven' ? 'mvn' : 'sbt');
+  if (tool === 'maven') {
+    if (own === undefined)
+      throw new SparkDevError('TOOL_MISSING', 'The project needs Maven', {
+        why: `${folder} has a pom.xml and no mvnw, and there is no mvn on the PATH.`,
+        fix: ['Install it, on Debian: apt-get install maven', 'Build the jar elsewhere: spark-dev run target/app.jar'],
+      });
+    return [own, '--batch-mode', '--no-transfer-progress', '-DskipTests', 'package'];
+  }
+  const goal = (await hasAssembly(folder)) ? 'assembly' : 'package';
+  const settings = ['-Dsbt.supershell=false', '-Dsbt.color=false'];
+  if (own !== undefined) return [own, ...settings, goal];
+  // as sbt's script does
+  const memory = ['-Xmx1g', '-Xss4m', ...(host.env['SBT_OPTS'] ?? '').split(/\s+/).filter((word) => word !== '')];
+  return [await java(), ...memory, ...settings, '-jar', launcherPath(host), goal];
+}
+
+function launcherPath({ directories }: Pick<Host, 'directories'>): string {
+  return join(directories.cache, 'downloads', sbtLauncher.name);
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  return (
+    (await isFile(path)) &&
+    access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+  );
+}
+
+/** The plugin that packs libraries too. */
+async function hasAssembly(folder: string): Promise<boolean> {
+  const plugins = join(folder, 'project');
+  const files = (await readdir(plugins).catch(() => [])).filter((name) => name.endsWith('.sbt'));
+  const texts = await Promise.all(files.map((name) => readFile(join(plugins, name), 'utf8')));
+  return texts.some((text) => /^[^/\n]*"sbt-assembly"/m.test(text));
+}
+
+/** Builds it with the user's tool and settings; returns the jar. */
+export async function buildProject(
+  host: Host,
+  project: Project,
+  java: () => Promise<string>,
+  signal: AbortSignal,
+): Promise<string> {
+  const { folder, mainClass } = project;
+  const argv = await projectArgv(host, project, java);
+  const printed: string[] = [];
+  return inStep(host, `Build ${folder}`, async (step) => {
+    if (argv.includes(launcherPath(host)) && (await findDownload(host, sbtLauncher)) === undefined)
+      await downloadVerified(host, { ...sbtLauncher, signal });
+    await host.runner
+      .run(argv, {
+        cwd: folder,
+        signal,
+        onLine: (line) => {
+          printed.push(line);
+          host.ui.detail(line);
+          step.progress(line.slice(0, 80));
+        },
+      })
+      .catch((error: unknown) => {
+        throw explain(folder, argv, printed, error);
+      });
+    const jar = await findProjectJar(folder, mainClass);
+    step.note(relative(folder, jar));
+    return jar;
+  });
+}
+
+const linesShown = 8;
+
+function explain(folder: string, argv: Argv, printed: readonly string[], error: unknown): unknown {
+  if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') return error;
+  // Maven and sbt mark them alike; what follows its `-> [Help 1]` is about Maven itself
+  const lines = printed.filter((line) => /^\[error\] *\S/i.test(line));
+  const end = lines.findIndex((line) => line.includes('[Help 1]'));
+  const why = lines.slice(0, end === -1 ? linesShown : Math.min(end + 1, linesShown)).join('\n');
+  return new SparkDevError('BUILD_FAILED', `${folder} does not build`, {
+    why: why === '' ? printed.slice(-linesShown).join('\n') : why,
+    fix: [`See everything it prints: ${quoteArgv(['cd', folder])} && ${quoteArgv(argv)}`],
+    cause: error,
+  });
+}
+
+const noSource = /^(target|node_modules)$|^\.(?!mvn$|jvmopts$|sbtopts$)/;
+
+/** Path, size and time of everything that a build reads; a change means another build. */
+export async function listProjectState(folder: string): Promise<readonly string[]> {
+  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !noSource.test(name));
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return listProjectState(path);
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
+      return [`${path} ${String(size)} ${String(mtimeMs)}`];
+    }),
+  );
+  return found.flat().toSorted();
+}
+
+const noProgram = /^original-|-(sources|javadoc|tests|test-sources|test-fixtures)\.jar$/;
+const withLibraries = /assembly|with-dependencies|shaded|[-_](all|fat|uber)\b/;
+
+/** The jar with the libraries before the plain one, and of several versions the newest; throws BUILD_FAILED where modules have one each. */
+export async function findProjectJar(folder: string, mainClass: string | undefined): Promise<string> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const jars = entries
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.jar') && !noProgram.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => /^(?!project\/)(.*\/)?target\/(scala-[^/]+\/|out\/.*)?[^/]+$/.test(relative(folder, path)));
+  const looked = await Promise.all(
+    jars.map(async (path) => {
+      const classes = await readClassNames(path).catch(() => new Set<string>());
+      const fits =
+        mainClass === undefined ? (await findMainClasses(path, listOuter(classes))).length > 0 : classes.has(mainClass);
+      return {
+        path,
+        classes,
+        fits,
+        module: relative(folder, path).split('target/')[0] ?? '',
+        builtAt: (await stat(path)).mtimeMs,
+      };
+    }),
+  );
+  const fitting = looked.some(({ fits }) => fits) ? looked.filter(({ fits }) => fits) : looked;
+  const full = fitting.filter(({ path }) => withLibraries.test(path.slice(path.lastIndexOf('/'))));
+  const ranked = (full.length > 0 ? full : fitting).toSorted((one, other) => other.builtAt - one.builtAt);
+  const [first] = ranked;
+  if (first === undefined)
+    throw new SparkDevError('BUILD_FAILED', `The build of ${folder} made no jar`, {
+      why: 'There is none in its target folders.',
+      fix: ['Run the module that has the program: spark-dev run MODULE_FOLDER'],
+    });
+  const modules = new Set(ranked.map(({ module }) => module));
+  if (modules.size === 1) {
+    const { path } = first;
+    const named = mainClass ?? (await findMainClass(path));
+    if (named !== undefined && first.classes.has(named)) return path;
+    throw new SparkDevError('USAGE', `Which class of ${basename(path)} is the program?`, {
+      why: await describeMissingMain(path, mainClass, first.classes),
+      fix: [`Name it: ${quoteArgv(['spark-dev', 'run', folder, '--class'])} org.acme.Main`],
+    });
+  }
+  throw new SparkDevError('BUILD_FAILED', `The build of ${folder} made several jars`, {
+    why: `Programs are in ${ranked.map(({ path }) => relative(folder, path)).join(', ')}.`,
+    fix: [`Name one: ${quoteArgv(['spark-dev', 'run', first.path])}`],
+  });
+}
