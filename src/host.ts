@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { readDirectories, readPlatform, openBrowser, systemClock } from './adapters/system-platform.js';
@@ -13,9 +15,8 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
   const env = process.env;
   const settings: UiSettings = {
     ...request,
-    // a stream that is not a terminal has no isTTY at all
-    terminal:
-      [process.stderr, process.stdin].every(({ isTTY }) => isTTY) && env['CI'] === undefined && env['TERM'] !== 'dumb',
+    // process.stdin would make the pipe non-blocking that a program of the user's reads
+    terminal: isatty(0) && process.stderr.isTTY && env['CI'] === undefined && env['TERM'] !== 'dumb',
     colour: process.stderr.isTTY && env['NO_COLOR'] === undefined,
     sharesScreen: process.stdout.isTTY,
     drained: () => whenDrained(process.stdout, process.stderr),
@@ -28,9 +29,20 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     docker: connectDocker,
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
+    hasPipedInput: isPiped(0),
     openBrowser,
     env,
     platform: readPlatform(),
     directories: readDirectories(env),
   };
+}
+
+function isPiped(descriptor: number): boolean {
+  try {
+    const stats = fstatSync(descriptor);
+    return stats.isFIFO() || (stats.isFile() && stats.size > 0);
+  } catch {
+    // closed
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isatty } from 'node:tty';
 import { writeFileSync } from 'node:fs';
 import type { SparkDevError } from './errors/spark-dev-error.js';
 import { builtHelp, ownVersion } from './package.js';
@@ -51,7 +52,7 @@ async function main(): Promise<void> {
       if (lost !== undefined) throw lost;
     },
     colour: process.stderr.isTTY && process.env['NO_COLOR'] === undefined,
-    isTerminal: [process.stdin, process.stdout, process.stderr].every(({ isTTY }) => isTTY),
+    isTerminal: isatty(0) && [process.stdout, process.stderr].every(({ isTTY }) => isTTY),
     createHost: async (request) => {
       (await import('./resolve-environment.js')).resolveEnvironment(process.env);
       const host = (await import('./host.js')).createHost(request, signals);

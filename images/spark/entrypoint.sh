@@ -108,18 +108,34 @@ read_properties() {
   done <"$1"
 }
 
+# What starts the JVM, so that the program's streams stay apart and its end is known; nothing in an image without Python.
+# An interpreter as the second word means a Python program, and is what PythonRunner would choose.
+find_starter() {
+  starter=()
+  command -v python3 >/dev/null || return 0
+  starter=(python3 -IS /opt/driver/driver.py $1)
+  [[ -z $2 ]] || export SPARK_DEV_PYTHON=$2
+}
+
+python_of() {
+  local conf=${property[spark.pyspark.driver.python]:-${property[spark.pyspark.python]:-}}
+  echo "${conf:-${PYSPARK_DRIVER_PYTHON:-${PYSPARK_PYTHON:-python3}}}"
+}
+
 run_driver() {
-  local argument previous='' options=()
+  local argument previous='' python='' options=() starter
   for argument in "$@"; do
     [[ $previous != --properties-file ]] || read_properties "$argument"
     [[ $previous != --class ]] || break
     previous=$argument
   done
+  [[ $argument != org.apache.spark.deploy.PythonRunner ]] || python=$(python_of)
+  find_starter --frame "$python"
   split_options "${property[spark.driver.defaultJavaOptions]:-} ${property[spark.driver.extraJavaOptions]:-}"
   [[ -z ${property[spark.driver.extraLibraryPath]:-} ]] || export LD_LIBRARY_PATH=${property[spark.driver.extraLibraryPath]}
   local front=${property[spark.driver.extraClassPath]:-}
   # shellcheck disable=SC2046
-  exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options "$front" "${options[*]}") \
+  exec tini -s -- "${starter[@]}" "$JAVA_HOME/bin/java" $(archive_options "$front" "${options[*]}") \
     "${java_options[@]}" "$security" "@"<(quote_options "${options[@]}") -Xmx"${property[spark.driver.memory]:-1g}" \
     -cp "$(class_path "$front")" \
     org.apache.spark.deploy.SparkSubmit \
@@ -151,13 +167,15 @@ run_executor() {
 }
 
 run_submit() {
-  local said=' ' defaults=() options=() n=1
+  local said=' ' defaults=() options=() n=1 starter=()
   # The application's own arguments begin behind the first that is no option.
   while ((n <= $#)) && [[ ${!n} == -* ]]; do
     said+="${!n%%=*} "
     case ${!n} in
       --conf=*) said+="${!n#--conf=} " ;;
-      --conf | -c) ((n += 1)) && said+="${!n%%=*} " ;;
+      --conf | -c) ((n += 1)) && said+="${!n%%=*} " && property[${!n%%=*}]=${!n#*=} ;;
+      --properties-file) ((n += 1)) && read_properties "${!n}" ;;
+      --deploy-mode) ((n += 1)) && said+="${!n} " ;;
       --supervise | --verbose | -v | --version | --help | -h | --*=*) ;;
       *) ((n += 1)) ;;
     esac
@@ -167,9 +185,11 @@ run_submit() {
   [[ $said == *' --deploy-mode '* ]] || defaults+=(--deploy-mode cluster)
   [[ $said == *' spark.kubernetes.container.image '* || -z ${SPARK_IMAGE:-} ]] ||
     defaults+=(--conf "spark.kubernetes.container.image=$SPARK_IMAGE")
+  # a driver that is a process of this pod; its stdout is a stream of its own here
+  [[ $said != *' client '* || ${!n:-} != *.py ]] || find_starter '' "$(python_of)"
   split_options "${SPARK_SUBMIT_OPTS:-}"
   # shellcheck disable=SC2046
-  exec tini -s -- "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "$security" \
+  exec tini -s -- "${starter[@]}" "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "$security" \
     "@"<(quote_options "${options[@]}") -cp "$(class_path)" \
     org.apache.spark.deploy.SparkSubmit "${defaults[@]}" "$@"
 }

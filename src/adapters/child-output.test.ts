@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createChildRunner } from './child-runner.js';
-import { LineSplitter } from './child-output.js';
 
 const runner = createChildRunner({ env: process.env });
 const script = (source: string): readonly string[] => [process.execPath, '-e', source];
@@ -45,42 +44,4 @@ describe('the output of a program', () => {
       }),
     ).rejects.toMatchObject({ code: 'INTERRUPTED' });
   });
-});
-
-function split(...chunks: readonly (string | Buffer)[]): readonly string[] {
-  const lines: string[] = [];
-  const splitter = new LineSplitter((line) => lines.push(line));
-  for (const chunk of chunks) splitter.add(Buffer.from(chunk as string));
-  splitter.end();
-  return lines;
-}
-
-it.each([
-  [['a\nb\n'], ['a', 'b']],
-  [['a\r\nb'], ['a', 'b']],
-  [
-    ['a\r', '\nb'],
-    ['a', 'b'],
-  ],
-  [
-    ['10%\r20%\r', '30%\n'],
-    ['10%', '20%', '30%'],
-  ],
-  [
-    ['on', 'e\n\ntwo'],
-    ['one', '', 'two'],
-  ],
-  [[''], []],
-])('%j → %j', (chunks, lines) => {
-  expect(split(...chunks)).toEqual(lines);
-});
-
-it('keeps letters whole that two chunks share', () => {
-  const rocket = Buffer.from('🚀\n');
-  expect(split(rocket.subarray(0, 2), rocket.subarray(2))).toEqual(['🚀']);
-});
-
-it('cuts a line that has no end', () => {
-  const lines = split(...Array.from({ length: 30 }, () => 'x'.repeat(64 * 1024)), '\nnext\n');
-  expect(lines.map((line) => line.length)).toEqual([256 * 1024, 4]);
 });

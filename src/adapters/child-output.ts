@@ -2,7 +2,8 @@ import type { RunOptions, Argv } from '../ports/runner.js';
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quoteArgv } from '../errors/quote-argv.js';
-import { StringDecoder } from 'node:string_decoder';
+import { ByteTail } from '../text/byte-tail.js';
+import { LineSplitter } from '../text/line-splitter.js';
 
 interface Collecting {
   readonly log: ChildLog | undefined;
@@ -17,15 +18,11 @@ export async function collect(
   from: 'stdout' | 'stderr',
   { log, options, aborted }: Collecting,
 ): Promise<string> {
-  const tail: Uint8Array[] = [];
-  let tailBytes = 0;
+  const tail = new ByteTail(limitBytes);
   const lines = new LineSplitter((line) => options.onLine?.(line, from));
   const isAborted = (): boolean => options.signal?.aborted === true;
   for await (const chunk of chunks) {
-    tail.push(chunk);
-    tailBytes += chunk.length;
-    for (let [first] = tail; first !== undefined && tailBytes - first.length >= limitBytes; [first] = tail)
-      tailBytes -= tail.shift()?.length ?? 0;
+    tail.add(chunk);
     log?.write(chunk);
     // the child must be able to end; a reader that does not read misses the end
     if (isAborted() && options.drained?.() !== undefined) continue;
@@ -35,8 +32,7 @@ export async function collect(
     if (drained !== undefined && !isAborted()) await Promise.race([drained, aborted]);
   }
   lines.end();
-  const end = Buffer.concat(tail).subarray(-limitBytes).toString('utf8');
-  return end.replace(/\r?\n$/, '');
+  return tail.text().replace(/\r?\n$/, '');
 }
 
 /** Of an output, whatever a child prints. */
@@ -77,34 +73,4 @@ export function openChildLog(path: string, argv: Argv, onLost: (why: string) => 
       });
     },
   };
-}
-
-const longestLine = 256 * 1024;
-
-/** Splits a byte stream into lines (also at a single carriage return); drops what a line has beyond 256 Ki characters. */
-export class LineSplitter {
-  readonly #decoder = new StringDecoder('utf8');
-  readonly #onLine: (line: string) => void;
-  #rest = '';
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  add(chunk: Uint8Array): void {
-    const lines = (this.#rest + this.#decoder.write(chunk)).split(/\r?\n|\r(?!$)/);
-    // a carriage return at the very end may be the first half of a line end
-    this.#rest = shorten(lines.pop() ?? '');
-    for (const line of lines) this.#onLine(shorten(line));
-  }
-
-  end(): void {
-    const last = (this.#rest + this.#decoder.end()).replace(/\r$/, '');
-    this.#rest = '';
-    if (last !== '') this.#onLine(last);
-  }
-}
-
-function shorten(line: string): string {
-  return line.length > longestLine ? line.slice(0, longestLine) : line;
 }

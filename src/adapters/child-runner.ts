@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, delimiter, isAbsolute, join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
+import { Duplex } from 'node:stream';
 import type { Options } from 'execa';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
@@ -82,6 +83,7 @@ async function run(world: RunnerWorld, argv: Argv, options: RunOptions): Promise
     if (failure !== undefined) throw failure;
     return { exitCode: exitCode ?? 0, stdout, stderr, tookMs: ended.durationMs };
   } finally {
+    if (options.lifeline === true && !isCancelled()) group.kill();
     await group.settle();
     over.abort();
     log?.close();
@@ -93,21 +95,26 @@ type Descriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** Files are handed to the child as they are: with execa's `{ file }`, gigabytes would pass through us. */
 function startWithFiles(start: Start, argv: Argv, options: RunOptions) {
-  const { input, holdsStdin = false, stdinFile, stdoutFile, timeoutMs } = options;
+  const { input, holdsStdin = false, inheritsStdin = false, stdinFile, stdoutFile, timeoutMs } = options;
   const opened: number[] = [];
   const open = (path: string, flags: string): Descriptor => {
     opened.push(openSync(path, flags, 0o600));
     return opened.at(-1) as Descriptor;
   };
   try {
-    const stdin = input !== undefined || holdsStdin ? 'pipe' : 'ignore';
+    const usual = inheritsStdin ? 'inherit' : 'ignore';
+    const stdin = input !== undefined || holdsStdin ? 'pipe' : usual;
     if (stdoutFile !== undefined) rmSync(stdoutFile, { force: true });
     return start(argv, options, {
       ...(input === undefined ? {} : { input }),
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
       detached: true,
-      stdin: stdinFile === undefined ? stdin : open(stdinFile, 'r'),
-      stdout: stdoutFile === undefined ? 'pipe' : open(stdoutFile, 'wx'),
+      stdio: [
+        stdinFile === undefined ? stdin : open(stdinFile, 'r'),
+        stdoutFile === undefined ? 'pipe' : open(stdoutFile, 'wx'),
+        'pipe',
+        ...(options.lifeline === true ? (['pipe'] as const) : []),
+      ],
     });
   } finally {
     opened.forEach(closeSync);
@@ -115,8 +122,10 @@ function startWithFiles(start: Start, argv: Argv, options: RunOptions) {
 }
 
 /** execa waits for the end of the output, which a descendant can put off for ever (https://github.com/sindresorhus/execa/issues/1191). */
-function letGoOfPipes(child: Pick<ChildProcess, 'once' | 'stdout' | 'stderr'>): void {
+function letGoOfPipes(child: Pick<ChildProcess, 'once' | 'stdout' | 'stderr' | 'stdio'>): void {
   child.once('exit', () => {
+    const lifeline = child.stdio[3];
+    if (lifeline instanceof Duplex) lifeline.destroy();
     const timer = setTimeout(() => {
       child.stdout?.destroy();
       child.stderr?.destroy();

@@ -1,5 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -89,4 +90,18 @@ it('ends at once when it is no longer wished for', async () => {
     stop.abort(new Error('enough'));
   }, 100);
   await expect(pull(path, stop.signal)).rejects.toThrow('enough');
+});
+
+it('asks below the folder of a gateway, at an IPv6 address', async () => {
+  const asked: (string | undefined)[] = [];
+  server = createServer((request, response) => {
+    asked.push(request.url);
+    response.end();
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '::1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const engine = await connectDocker({ kind: 'tcp', host: '::1', port, pathPrefix: '/team/docker', tls: undefined });
+  const { signal } = new AbortController();
+  await engine.pull('quay.io/a/b:1', { signal, login: undefined, onEvent: () => undefined });
+  expect(asked[0]).toMatch(/^\/team\/docker\/images\/create\?/);
 });

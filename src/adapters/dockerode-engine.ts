@@ -1,3 +1,4 @@
+import { Agent } from 'node:https';
 import type { DockerEndpoint, DockerEngine, RegistryLogin } from '../ports/docker.js';
 
 /** dockerode is loaded on the first pull: it brings half of gRPC along. */
@@ -65,8 +66,10 @@ function authOf(login: RegistryLogin) {
 function optionsOf(endpoint: DockerEndpoint) {
   // All are set, because docker-modem takes missing ones from process.env.
   if (endpoint.kind === 'socket') return { socketPath: endpoint.path };
-  const { host, port, tls } = endpoint;
-  return tls === undefined
-    ? { protocol: 'http' as const, host, port }
-    : { protocol: 'https' as const, host, port, ...tls };
+  const { host, port, pathPrefix, tls } = endpoint;
+  // dockerode ignores its own pathPrefix, and puts a version in front of every path
+  const daemon = { host, port, version: pathPrefix.slice(1) };
+  if (tls === undefined) return { protocol: 'http' as const, ...daemon };
+  const { rejectUnauthorized, ...pems } = tls;
+  return { protocol: 'https' as const, ...daemon, ...pems, agent: new Agent({ rejectUnauthorized }) };
 }

@@ -3,7 +3,7 @@ import type { LogStream, PodContainer } from '../ports/kube.js';
 import { readRefusal } from './api-refusal.js';
 import { askApi, askWithRetry, type ApiAccess, type ApiQuery } from './ask-api.js';
 import { podsPath } from './pod-watch.js';
-import { LineSplitter } from './child-output.js';
+import { LineSplitter } from '../text/line-splitter.js';
 
 /** A server that is silent this long while the whole log is requested has failed; a followed log is requested again. */
 const silenceMs = 30_000;

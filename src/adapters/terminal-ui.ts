@@ -83,6 +83,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
 
   return {
     interactive,
+    showsLog: settings.verbosity > 1,
     say: (line) => {
       talk(clean(line));
     },

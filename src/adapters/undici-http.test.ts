@@ -7,7 +7,10 @@ import { createUndiciHttp } from './undici-http.js';
 
 const server = createServer((_request, response) => response.end('here'));
 const asked: (string | undefined)[] = [];
-const proxy = createServer().on('connect', (request, socket) => {
+const proxy = createServer((request, response) => {
+  asked.push(request.url);
+  response.end('by proxy');
+}).on('connect', (request, socket) => {
   asked.push(request.url);
   socket.end('HTTP/1.1 502 no\r\n\r\n');
 });
@@ -28,11 +31,32 @@ it.each([undefined, 'example.com', '*'])('asks this machine itself behind a prox
   }
 });
 
-it('asks the proxy for everything else', async () => {
-  const http = createUndiciHttp({ HTTP_PROXY: `http://127.0.0.1:${String(portOf(proxy))}` });
-  await expect(http.get('http://elsewhere.example/', { mostBytes: 100 })).rejects.toThrow();
-  expect(asked).toEqual(['elsewhere.example:80']);
+it('asks the proxy for everything else, and names it when that fails', async () => {
+  const address = `127.0.0.1:${String(portOf(proxy))}`;
+  const http = createUndiciHttp({ ALL_PROXY: `ann:s3cret@${address}` });
+  const answer = await http.get('http://elsewhere.example/', { mostBytes: 100 });
+  expect(await text(answer.body)).toBe('by proxy');
+  const failure = http.get('https://elsewhere.example/', { mostBytes: 100 });
+  await expect(failure).rejects.toThrow(`(through http://${address}, set by ALL_PROXY)`);
+  expect(asked).toEqual(['http://elsewhere.example/', 'elsewhere.example:443']);
 });
+
+it("takes pip's proxy instead of the environment's", async () => {
+  const http = createUndiciHttp({ ALL_PROXY: 'nowhere.invalid:1', NO_PROXY: '*' });
+  const request = { mostBytes: 100, proxy: `127.0.0.1:${String(portOf(proxy))}` };
+  expect(await text((await http.get('http://elsewhere.example/', request)).body)).toBe('by proxy');
+});
+
+it.each(['ftp://proxy:1', 'proxy:99999', 'http://', 'user:s3cret@'])(
+  'names the variable of %j, and not its password',
+  async (address) => {
+    const failure: unknown = await createUndiciHttp({ HTTPS_PROXY: address })
+      .get('https://elsewhere.example/', { mostBytes: 100 })
+      .catch((error: unknown) => error);
+    expect(String(failure)).toMatch(/^Error: HTTPS_PROXY is not the address of a proxy/);
+    expect(String(failure)).not.toContain('s3cret');
+  },
+);
 
 describe('a hostile server', () => {
   let hostile: HostileServer;

@@ -1,10 +1,10 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFolder } from '../config/own-folders.js';
-import { listFormed, runIdForm, sortOwn } from '../config/own-forms.js';
+import { listFormed, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
-import { runsFolder } from '../runs/run-folder.js';
+import { listRunIds, runsFolder } from '../runs/run-folder.js';
 import { showBytes } from '../text/sizes.js';
 import { count } from '../text/words.js';
 import { isThere } from '../files/paths.js';
@@ -18,9 +18,7 @@ export interface MeasuredFolder {
 
 /** All runs with a folder, the newest first. */
 export async function listRuns(host: Host): Promise<readonly { readonly runId: string; readonly isLive: boolean }[]> {
-  const names = await listFormed(host.directories, 'state', 'runs');
-  const stampOf = (name: string): string => runIdForm.exec(name)?.[1] ?? '';
-  const runs = names.filter((name) => runIdForm.test(name)).sort((a, b) => stampOf(b).localeCompare(stampOf(a)));
+  const runs = await listRunIds(host.directories);
   return Promise.all(runs.map(async (runId) => ({ runId, isLive: await isRunLive(host, runId) })));
 }
 

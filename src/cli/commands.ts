@@ -6,6 +6,7 @@ const summaries = {
   Run: {
     run: 'Run a Spark application on the cluster, or on this machine without one',
     shell: 'Open spark-shell, pyspark or spark-sql in a pod with its own executors',
+    logs: "Show a run's log: the driver's, or what there is before it",
     verify: "Run Apache Spark's own Kubernetes tests on the cluster",
   },
   Applications: {
@@ -72,6 +73,7 @@ type Name = { readonly [Group in keyof typeof summaries]: keyof (typeof summarie
 const loaders: Readonly<Record<Name, () => Promise<CommandSpec>>> = {
   run: async () => (await import('../commands/run.js')).run,
   shell: async () => (await import('../commands/shell.js')).shell,
+  logs: async () => (await import('../commands/logs.js')).logs,
   verify: async () => (await import('../commands/verify.js')).verify,
   render: async () => (await import('../commands/render.js')).render,
   'overlay new': async () => (await import('../commands/overlay/new.js')).overlayNew,

@@ -1,5 +1,6 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
+import type { ChildEnv } from '../toolchain/tool-env.js';
 import type { HostToolName } from '../toolchain/find-tool.js';
 import type { KubectlTool } from '../kube/kubectl.js';
 
@@ -55,7 +56,7 @@ const verbs: Readonly<Record<ProviderAction, string>> = {
 export interface ClusterAccess extends KubectlTool {
   readonly provider: Capabilities;
   /** For child processes that look for a cluster; managed tools come first on PATH. */
-  readonly childEnv: Readonly<Record<string, string>>;
+  readonly childEnv: ChildEnv;
   /** The variables for the cluster's own Docker daemon. */
   dockerEnv(host: Host, signal?: AbortSignal): Promise<Record<string, string>>;
 }

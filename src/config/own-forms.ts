@@ -73,7 +73,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     folder`build/([a-z][a-z0-9-]*-[0-9a-f]{12}|verify-wheels|${temporary`(bundle|packages)-`})`,
     file`build/load-[0-9a-f]{12}\.tar`,
     file`class-archives/${made`${archiveForm}`}`,
-    file`downloads/${made`[\w.-]+-v?\d[\w.+-]*\.(whl|tar\.gz|zip|damaged)`}`,
+    file`downloads/${made`[\w.-]+-v?\d[\w.+-]*\.(whl|tar\.gz|zip|jar|damaged)`}`,
     folder`downloads/${temporary`go-`}`,
     // Go's caches do not have our names, so Go's own patterns count. A user's file there that matches costs a download.
     folder`go/build/([0-9a-f]{2}|fuzz)`,

@@ -74,7 +74,8 @@ export async function buildFromRecipe(
   await assembleContext(image.recipe, host.directories.package, work);
   await host.runner.run(dockerBuildArgv(image, work), {
     ...options,
-    env: { ...env, ...buildEnv(image) },
+    // for the machine that it is built on, whatever the user builds otherwise
+    env: { ...env, ...buildEnv(image), DOCKER_DEFAULT_PLATFORM: undefined },
     onLine: (line) => {
       const at = parseBuildStep(line);
       if (at !== undefined) step.progress(at.does, at.step, at.total);

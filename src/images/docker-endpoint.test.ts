@@ -40,7 +40,8 @@ it('finds the certificates of a context that has some', async () => {
     kind: 'tcp',
     host: 'build.example',
     port: 2376,
-    tls: { ca: 'ca', cert: 'cert', key: 'key' },
+    pathPrefix: '',
+    tls: { ca: 'ca', cert: 'cert', key: 'key', rejectUnauthorized: true },
   });
 });
 
@@ -49,9 +50,20 @@ it('reads addresses', async () => {
     kind: 'socket',
     path: '//./pipe/docker_engine',
   });
-  const address = contextOf('tcp://10.0.0.1');
-  expect(await find(address)).toEqual({ kind: 'tcp', host: '10.0.0.1', port: 2375, tls: undefined });
-  const env = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: await makeCertificates() };
-  expect(await find(address, env)).toMatchObject({ port: 2376, tls: { ca: 'ca', cert: 'cert', key: 'key' } });
+  const tcp = { kind: 'tcp', pathPrefix: '', tls: undefined } as const;
+  expect(await find(contextOf('tcp://10.0.0.1'))).toEqual({ ...tcp, host: '10.0.0.1', port: 80 });
+  expect(await find(contextOf('tcp://[::1]:2375'))).toEqual({ ...tcp, host: '::1', port: 2375 });
+  expect(await find(contextOf('tcp://u@h:9/pre/'))).toEqual({ ...tcp, host: 'h', port: 9, pathPrefix: '/pre' });
+  expect(await find('{"Endpoints":{"docker":{}}}')).toEqual({ kind: 'socket', path: '/var/run/docker.sock' });
   await expect(find(contextOf('ssh://ann@build.example'))).rejects.toMatchObject({ code: 'ENGINE_SILENT' });
+});
+
+/** Recorded: docker 28.2.2 with DOCKER_HOST=tcp://10.0.0.1 DOCKER_TLS=1 DOCKER_CERT_PATH=FOLDER. */
+const fromVariables =
+  '{"Name":"default","Metadata":{},"Endpoints":{"docker":{"Host":"tcp://10.0.0.1:2375","SkipTLSVerify":true}},"TLSMaterial":{"docker":["cert.pem","key.pem","ca.pem"]},"Storage":{"MetadataPath":"<IN MEMORY>","TLSPath":"<IN MEMORY>"}}';
+
+it('finds the certificates that the environment names', async () => {
+  const found = await find(fromVariables, { DOCKER_CERT_PATH: await makeCertificates() });
+  const tls = { ca: 'ca', cert: 'cert', key: 'key', rejectUnauthorized: false };
+  expect(found).toMatchObject({ host: '10.0.0.1', port: 2375, tls });
 });

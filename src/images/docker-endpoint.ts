@@ -2,12 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import type { DockerEndpoint, RegistryLogin } from '../ports/docker.js';
+import type { DockerEndpoint, DockerTls, RegistryLogin } from '../ports/docker.js';
 import type { Host } from '../ports/host.js';
 import { readJson } from '../files/paths.js';
 
 const contextSchema = z.object({
-  Endpoints: z.object({ docker: z.object({ Host: z.string() }) }),
+  Endpoints: z.object({
+    docker: z.object({ Host: z.string().default(''), SkipTLSVerify: z.boolean().default(false) }),
+  }),
   Storage: z.object({ TLSPath: z.string() }).partial().optional(),
   TLSMaterial: z.record(z.string(), z.array(z.string())).optional(),
 });
@@ -17,32 +19,47 @@ export async function findEndpoint(host: Host, signal: AbortSignal): Promise<Doc
   const argv = ['docker', 'context', 'inspect', '--format', '{{json .}}'];
   const answer = await host.runner.run(argv, { signal, timeoutMs: 10_000 });
   const { Endpoints, Storage, TLSMaterial } = contextSchema.parse(JSON.parse(answer.stdout));
-  const folder = TLSMaterial?.['docker'] === undefined ? undefined : Storage?.TLSPath;
-  return readEndpoint(Endpoints.docker.Host, folder === undefined ? tlsFolderOf(host.env) : join(folder, 'docker'));
+  const { Host: address, SkipTLSVerify } = Endpoints.docker;
+  const files = TLSMaterial?.['docker'] ?? [];
+  if (files.length === 0 && !SkipTLSVerify) return readEndpoint(address, undefined, host);
+  const stored = Storage?.TLSPath ?? inMemory;
+  const folder = stored === inMemory ? tlsFolderOf(host) : join(stored, 'docker');
+  const texts = files.map(async (name) => [name.replace(/\.pem$/, ''), await readFile(join(folder, name), 'utf8')]);
+  const tls = { ...Object.fromEntries(await Promise.all(texts)), rejectUnauthorized: !SkipTLSVerify } as DockerTls;
+  return readEndpoint(address, tls, host);
 }
 
-/** The folder with ca.pem, cert.pem and key.pem. */
-function tlsFolderOf(env: Host['env']): string | undefined {
-  const isWanted = (env['DOCKER_TLS_VERIFY'] ?? '') !== '';
-  return isWanted ? (env['DOCKER_CERT_PATH'] ?? join(env['HOME'] ?? '', '.docker')) : undefined;
+/** The client's word for a context that it makes from the environment. */
+const inMemory = '<IN MEMORY>';
+
+function tlsFolderOf({ env, directories }: Host): string {
+  return env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] || join(directories.userHome, '.docker');
 }
 
-async function readEndpoint(address: string, certificates: string | undefined): Promise<DockerEndpoint> {
-  const local = /^(unix|npipe):\/\/(.+)$/.exec(address)?.[2];
+const hostForm = String.raw`(?:\[([^\]]*)\]|([^:/?#@[\]]*))(?::(\d*))?`;
+/** Only behind `tcp:` the client knows a user and a path. */
+const addressForms = [
+  new RegExp(String.raw`^tcp://(?:[^@/]*@)?${hostForm}(/[^?#]*)?(?:[?#].*)?$`),
+  new RegExp(`^(?:tcp|https?)://${hostForm}$`, 'i'),
+];
+
+/** As the client dials it. It writes a port into DOCKER_HOST; only a stored context has none, and there HTTP's own counts. */
+function readEndpoint(address: string, tls: DockerTls | undefined, { platform }: Host): DockerEndpoint {
+  if (address === '')
+    return { kind: 'socket', path: platform.os === 'win32' ? '//./pipe/docker_engine' : '/var/run/docker.sock' };
+  const local = /^(?:unix|npipe):\/\/(.+)$/.exec(address)?.[1];
   if (local !== undefined) return { kind: 'socket', path: local };
-  if (!address.startsWith('tcp://')) {
+  const [, v6, name, port = '', pathPrefix = ''] =
+    addressForms.map((form) => form.exec(address)).find((found) => found !== null) ?? [];
+  if (v6 === undefined && name === undefined) {
     throw new SparkDevError('ENGINE_SILENT', `Cannot pull with progress through Docker at ${address}`, {
       why: 'spark-dev supports sockets, pipes and tcp addresses.',
       fix: ['docker pull IMAGE', 'spark-dev images load IMAGE'],
     });
   }
-  const { hostname, port } = new URL(address);
-  const read = (name: string): Promise<string> => readFile(join(certificates ?? '', name), 'utf8');
-  const tls =
-    certificates === undefined
-      ? undefined
-      : { ca: await read('ca.pem'), cert: await read('cert.pem'), key: await read('key.pem') };
-  return { kind: 'tcp', host: hostname, port: Number(port === '' ? (tls === undefined ? 2375 : 2376) : port), tls };
+  const usual = tls === undefined ? 80 : 443;
+  const host = v6 === undefined ? name || 'localhost' : decodeURIComponent(v6);
+  return { kind: 'tcp', host, port: Number(port || usual), pathPrefix: pathPrefix.replace(/\/+$/, ''), tls };
 }
 
 /** Written by `docker login`: https://docs.docker.com/reference/cli/docker/login/#credential-stores */

@@ -1,3 +1,4 @@
+import type { ChildEnv } from '../toolchain/tool-env.js';
 import { z } from 'zod';
 import type { Host } from '../ports/host.js';
 import type { RunOptions } from '../ports/runner.js';
@@ -113,7 +114,7 @@ export async function readArchiveBytes(
 export interface Daemon {
   readonly place: DaemonLocation;
   /** Environment variables that select it; none for the machine's own. */
-  readonly dockerEnv: Readonly<Record<string, string>> | undefined;
+  readonly dockerEnv: ChildEnv | undefined;
 }
 
 export type DaemonLocation = 'host' | 'cluster';

@@ -55,7 +55,9 @@ export async function findApplication(
   const adviseFile = (path: string): string => adviseProgram(directories, name, origins[name], path);
   const main = await findMain(directories, sources, wanted, { mainClass: mainClass ?? place.main, adviseFile });
   if (main === undefined) throw await noProgram(name, sources, wanted, adviseFile);
-  return { name: places.has(name) ? name : basename(place.path, extname(place.path)), ...main };
+  // a project is called after its folder, not after its build file
+  const path = main.kind === 'project' ? main.folder : place.path;
+  return { name: places.has(name) ? name : basename(path, extname(path)), ...main };
 }
 
 /** Checks that a path has something to run before an entry names it; throws USAGE. URLs and image paths are not checked. */

@@ -15,7 +15,7 @@ import { listFiles } from '../files/paths.js';
 import { findSourceRoot, listJavaSources } from './build/java-source.js';
 import { findProject } from './build/project.js';
 import type { Application } from './application.js';
-import { manifestName, readClassNames } from './read-jar.js';
+import { jarManifest, readClassNames } from './read-jar.js';
 
 export type SourceApplication = Extract<Application, { kind: 'scala' | 'java' }>;
 
@@ -129,7 +129,7 @@ async function packClasses(classes: string, mainClass: string, jar: string): Pro
 }
 
 export function manifestFor(mainClass: string): Readonly<Record<string, string>> {
-  return { [manifestName]: `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n` };
+  return { [jarManifest]: `Manifest-Version: 1.0\r\nMain-Class: ${mainClass}\r\n\r\n` };
 }
 
 const linesOfOne = 4;

@@ -34,12 +34,12 @@ export function classFileOf(name: string): string {
   return `${name.replaceAll('.', '/')}.class`;
 }
 
-export const manifestName = 'META-INF/MANIFEST.MF';
+export const jarManifest = 'META-INF/MANIFEST.MF';
 
 /** The main class in a local jar's manifest, otherwise the only class with a main method; undefined if there is none, or it is not a jar. */
 export async function findMainClass(jar: string): Promise<string | undefined> {
   try {
-    const manifest = (await readEntries(jar, new Set([manifestName]))).get(manifestName)?.toString() ?? '';
+    const manifest = (await readEntries(jar, new Set([jarManifest]))).get(jarManifest)?.toString() ?? '';
     // long lines are wrapped and continue after a space
     const named = /^Main-Class: *(\S+)\s*$/m.exec(manifest.replaceAll(/\r?\n /g, ''))?.[1];
     if (named !== undefined) return named;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { validateAddress } from './validate-address.js';
 import { isOurLabel, type JobProblem } from './conf-rules.js';
 import {
   fileLists,
@@ -50,6 +51,7 @@ export function validateJob(job: SparkJob): readonly JobProblem[] {
     ...(job.main.kind === 'r' && job.image === undefined
       ? [{ path: ['path'], message: "R needs a custom image with R and SparkR; PyPI's Spark has neither" }]
       : []),
+    ...validateAddress(job),
     ...roleNames.flatMap((role) => validateCpu(job, role)),
     ...validateLabels(job),
     ...validateVariables(job),

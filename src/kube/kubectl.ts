@@ -3,6 +3,7 @@ import type { Host } from '../ports/host.js';
 import type { Kube } from '../ports/kube.js';
 import type { Argv, RunOptions, RunResult } from '../ports/runner.js';
 import { eventsClaim, jobNamespace, jobServiceAccount, preparedConfigMap } from './names.js';
+import type { ChildEnv } from '../toolchain/tool-env.js';
 import { ownLabels } from './labels.js';
 
 /** Every call names kubeconfig and context, so that none can reach another cluster. */
@@ -14,7 +15,7 @@ export interface KubectlTool {
 
 export interface KubectlSession {
   readonly host: Pick<Host, 'runner'>;
-  readonly cluster: KubectlTool & { readonly childEnv: Readonly<Record<string, string>> };
+  readonly cluster: KubectlTool & { readonly childEnv: ChildEnv };
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { delimiter, dirname, join } from 'node:path';
 import type { Directories, Host } from '../ports/host.js';
-import { minikubeHome, toolEnv } from '../toolchain/tool-env.js';
+import { minikubeHome, toolEnv, type ChildEnv } from '../toolchain/tool-env.js';
 
 /** The one profile, context, cluster and user that is ours; no other is ever touched. */
 export const profileName = 'spark-dev';
@@ -41,7 +41,7 @@ export function clusterEnv(
   host: Host,
   toolsPath: string,
   kubeconfig = clusterPaths(host.directories).kubeconfig,
-): Record<string, string> {
+): ChildEnv {
   return {
     ...toolEnv(host),
     PATH: toolsPath,

@@ -4,9 +4,20 @@ export type DockerEndpoint =
       readonly kind: 'tcp';
       readonly host: string;
       readonly port: number;
-      /** PEM texts; undefined if the daemon uses plain HTTP. */
-      readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | undefined;
+      /** Of every path: a gateway's folder; empty for most. */
+      readonly pathPrefix: string;
+      /** Undefined if the daemon uses plain HTTP. */
+      readonly tls: DockerTls | undefined;
     };
+
+/** PEM texts; those that the user has. */
+export interface DockerTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** The user said that the daemon's certificate may be anybody's. */
+  readonly rejectUnauthorized: boolean;
+}
 
 export interface PullEvent {
   /** Short id; undefined for a message about the whole image. */

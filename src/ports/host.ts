@@ -44,6 +44,8 @@ export interface Host {
   readonly docker: DockerConnector;
   readonly clock: Clock;
   readonly ui: Ui;
+  /** Whether our stdin is a pipe or a file. */
+  readonly hasPipedInput: boolean;
   /** Opens a page in the user's browser; rejects if there is none. */
   readonly openBrowser: (url: string) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -65,6 +67,12 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
   /** A PEM file trusted in addition to the system's roots (pip's `cert`). */
   readonly caFile?: string | undefined;
+  /** A PEM file with our own certificate and its key (pip's `client-cert`). */
+  readonly clientCertFile?: string | undefined;
+  /** Any certificate counts as good (pip's `trusted-host`): what is downloaded has its checksum. */
+  readonly trustsAnyone?: boolean;
+  /** Instead of the environment's: an address as in HTTPS_PROXY. */
+  readonly proxy?: string | undefined;
 }
 
 export interface HttpAnswer {
@@ -79,6 +87,6 @@ export interface HttpAnswer {
 }
 
 export interface Http {
-  /** Follows redirects and honours HTTP(S)_PROXY and NO_PROXY; any status is an answer; throws only if there is none. */
+  /** Follows redirects and honours HTTP(S)_PROXY, ALL_PROXY and NO_PROXY; any status is an answer; throws only if there is none. */
   get(url: string, request: HttpRequest): Promise<HttpAnswer>;
 }

@@ -15,6 +15,10 @@ export interface RunOptions {
   readonly input?: string;
   /** Instead of `input`: stdin stays open while we live, so that a child that reads it notices our end, however it came. */
   readonly holdsStdin?: boolean;
+  /** Instead of `input`: the child reads what we were given. */
+  readonly inheritsStdin?: boolean;
+  /** Descriptor 3 of the child is open while we live, and what it leaves behind in its process group is killed. */
+  readonly lifeline?: boolean;
   /** Instead of `input`: the child reads this file. */
   readonly stdinFile?: string;
   /** The child's output goes into this new file, readable by its owner alone, and not into the result. */

@@ -39,6 +39,8 @@ export interface Ui {
   /** Level 1 is shown with -v, level 2 with -vv. */
   detail(line: string, level?: 1 | 2): void;
   log(line: string): void;
+  /** Whether the user wants Spark's whole log (-v, --log), and not only what matters in it. */
+  readonly showsLog: boolean;
   /** Writes the application's stdout to ours, byte for byte, even when quiet. Absent if stdout must be JSON. */
   readonly output?: ((chunk: Uint8Array) => void) | undefined;
   /** Pending while our reader is slower than we write; undefined if there is nothing to wait for. */

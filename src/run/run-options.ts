@@ -17,6 +17,8 @@ export const sharedOptions = [
   { flags: '--image-registry <registry>', description: 'with --context: registry to push to and pull from' },
 ] as const satisfies readonly OptionSpec[];
 
+/** For each command that follows a run. */
+export const logOption = { flags: '--log', description: "show Spark's whole log, not only its warnings" } as const;
 /** Which program of those that a name or path may mean. */
 export const programOptions = [
   { flags: '--lang <language>', description: 'language of the application, if it has several', choices: languages },
@@ -39,6 +41,7 @@ export const runOptions = [
   ...appOptions,
   ...sharedOptions,
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
+  logOption,
 ] as const satisfies readonly OptionSpec[];
 
 export type RunInput = CommandInput<typeof runOptions>;

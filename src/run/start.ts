@@ -17,8 +17,9 @@ import type { RunOutcome } from '../runs/record.js';
 import { observeJobCapacity } from '../clusters/providers.js';
 
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
-export async function prepareRun(host: Host, request: RunRequest): Promise<PreparedRun> {
+export async function prepareRun(given: Host, request: RunRequest): Promise<PreparedRun> {
   const { input, command, proves } = request;
+  const host = withLog(given, input.options);
   const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
@@ -27,6 +28,10 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
     const job = launchers.embedded.accept(host, read);
     return ready(launchers.embedded, { host, ...asked, job, signal });
   }
+  if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
+    host.ui.warn(
+      'stdin does not reach a program on the cluster, where it is empty. Pass the data as a file: --files DATA',
+    );
   refuseOnCluster(read, place);
   const launcher = request.launcher ?? chooseLauncher(read);
   const accepted = launcher.accept?.(host, read, target.cluster) ?? read;
@@ -53,10 +58,11 @@ export async function prepareRun(host: Host, request: RunRequest): Promise<Prepa
 
 /** A shell or a raw spark-submit line: our own cluster and, where the size of its pods is known, room for them. */
 export async function prepareBare<Ask, Outcome>(
-  host: Host,
+  given: Host,
   request: BareRequest<Ask, Outcome>,
 ): Promise<PreparedRun<Outcome>> {
   const { input, launcher, ask, command, shape } = request;
+  const host = withLog(given, input.options);
   const { signal, options } = input;
   const settings = await loadSettingsFor(host, input);
   const { namespace, spark, uiPort } = requestFor({}, options, settings);
@@ -67,6 +73,10 @@ export async function prepareBare<Ask, Outcome>(
   const call = { words: command, embedded: undefined };
   const fit = shape === undefined ? { job: shapeJob('jvm') } : await fitRun(host, cluster, { input, call, job: shape });
   return ready(launcher, { host, ask, cluster, fit, uiPort, canAsk: mayAsk(host, input), signal });
+}
+
+function withLog(host: Host, { log }: RunInput['options']): Host {
+  return log === true ? { ...host, ui: { ...host.ui, showsLog: true } } : host;
 }
 
 /** The end of the story: "Pi is roughly…", or what would be done. */

@@ -1,6 +1,7 @@
 import { randomBytes, createHash } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listFormed, runIdForm } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from './live-run.js';
 
@@ -17,6 +18,13 @@ export function runsFolder({ directories }: Pick<Host, 'directories'>): string {
 
 export function runFolder(host: Pick<Host, 'directories'>, runId: string): string {
   return join(runsFolder(host), runId);
+}
+
+/** All runs with a folder, the newest first. */
+export async function listRunIds(directories: Host['directories']): Promise<readonly string[]> {
+  const names = await listFormed(directories, 'state', 'runs');
+  const stampOf = (name: string): string => runIdForm.exec(name)?.[1] ?? '';
+  return names.filter((name) => runIdForm.test(name)).sort((a, b) => stampOf(b).localeCompare(stampOf(a)));
 }
 
 export function newRun(host: Pick<Host, 'clock' | 'directories'>, name: string): RunIdentity {

@@ -7,6 +7,19 @@ import { sparkContainers } from './pod-defaults.js';
 /** The container of the submit Job. */
 export const submitContainer = 'submit';
 
+/** How a program ended, as images/spark/driver/driver.py saw it. */
+export interface ProgramNote {
+  /** Whose end it was: `python` or `java`. */
+  readonly ended?: string;
+  readonly exitCode?: number;
+  /** Instead of an exit code. */
+  readonly signal?: string;
+  /** Whether the first note came before any output. */
+  readonly fromStart?: boolean;
+  /** How much it wrote on stdout, where that was framed. */
+  readonly bytes?: number;
+}
+
 export type Progress =
   | { readonly state: 'waiting'; readonly note: string }
   | { readonly state: 'running' }

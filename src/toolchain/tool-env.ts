@@ -21,8 +21,9 @@ export async function makeToolTmp(host: Pick<Host, 'directories'>): Promise<void
 }
 
 /** For every minikube and Skaffold that we start, even to ask its version: homes of our own, no telemetry, no update notices, no decoration. */
-export function toolEnv(host: Pick<Host, 'directories'>): Record<string, string> {
+export function toolEnv(host: Pick<Host, 'directories' | 'env'>): ChildEnv {
   return {
+    ...withoutForeign(host.env, /^(MINIKUBE_|SKAFFOLD_|DOCKER_DEFAULT_PLATFORM$)/),
     MINIKUBE_HOME: minikubeHome(host),
     TMPDIR: toolTmp(host),
     MINIKUBE_IN_STYLE: 'false',
@@ -31,4 +32,13 @@ export function toolEnv(host: Pick<Host, 'directories'>): Record<string, string>
     MINIKUBE_WANTREPORTERRORPROMPT: 'false',
     SKAFFOLD_UPDATE_CHECK: 'false',
   };
+}
+
+/** Set for a child, or taken from it. */
+export type ChildEnv = Readonly<Record<string, string | undefined>>;
+
+/** The user's settings for other clusters and images: MINIKUBE_NODES would make another cluster than we plan. */
+export function withoutForeign(env: Host['env'], which: RegExp): ChildEnv {
+  const foreign = Object.keys(env).filter((name) => which.test(name));
+  return Object.fromEntries(foreign.map((name) => [name, undefined]));
 }

@@ -21,7 +21,7 @@ export interface PinnedDownload extends DownloadOptions {
   readonly sha256: string;
   /** Rounded; without it, a limit that any program stays below. */
   readonly sizeMb?: number;
-  readonly request?: Pick<HttpRequest, 'headers' | 'caFile'>;
+  readonly request?: Omit<HttpRequest, 'mostBytes' | 'signal'>;
   /** Final path after verification; its place in the cache when absent. */
   readonly to?: string;
   /** Other hosts that a redirect may lead to; any when absent. */

@@ -32,7 +32,8 @@ function commandIn(text: string): readonly CommandEntry[] {
       const { apps: _apps, origins: _origins, ...settings } = resolved;
       const [name] = input.args;
       const asked = languages.find((language) => language === input.options.lang);
-      const app = name === undefined ? undefined : await findApplication(host.directories, name, { lang: asked }, resolved);
+      const app =
+        name === undefined ? undefined : await findApplication(host.directories, name, { lang: asked }, resolved);
       return { data: { settings, app }, text: [] };
     },
   });

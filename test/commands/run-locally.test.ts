@@ -11,7 +11,8 @@ import type { Scripted } from '../fakes/fake-runner.js';
 import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
 const env = { PIP_CONFIG_FILE: '/dev/null' };
-const driverStart = ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'];
+const starter = join(createFakeHost().directories.package, 'images/spark/driver/driver.py');
+const driverStart = ['/usr/bin/python3', '-IS', starter, '/usr/bin/java'];
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4040.";
 
 /** A laptop with Java and Python, Spark in the cache, and no cluster. */
@@ -25,8 +26,8 @@ function laptop(driver: Partial<Scripted> = {}): FakeHost {
         stdout: '    java.specification.version = 17\njava.base@17\n',
       },
       { argv: ['python3'] },
-      { argv: ['/usr/bin/python3'], stdout: '3.11' },
       { argv: driverStart, stdout: 'Pi is roughly 3.14172', stderr: uiLine, ...driver },
+      { argv: ['/usr/bin/python3'], stdout: '3.11' },
     ],
   });
   const { jars } = describeDistribution(host.directories, sparkVersion);
@@ -119,15 +120,16 @@ describe('run on a machine without a cluster', () => {
     });
   });
 
-  it('gives the words of a Python application, which spark-submit prints to stdout', async () => {
-    const stderr = "Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties";
-    const host = laptop({
-      exitCode: 1,
-      stdout: 'Traceback (most recent call last):\nValueError: no such column',
-      stderr,
-    });
-    const { stdout } = await call([...python, '--json'], { host });
-    expect(readError(stdout)).toMatchObject({ code: 'JOB_FAILED', why: 'ValueError: no such column' });
+  it('gives the words of a Python application, and its exit code', async () => {
+    const words = ['Traceback (most recent call last):', '  File "a.py"', 'ValueError: no such column'];
+    const stderr = [
+      "Using Spark's default log4j profile: org/apache/spark/log4j2-defaults.properties",
+      ...words.map((line) => `\u001c${line}`),
+      '\u001d{"ended": "python", "exitCode": 1}',
+    ].join('\n');
+    const { stdout } = await call([...python, '--json'], { host: laptop({ exitCode: 1, stdout: 'rows 3', stderr }) });
+    const why = 'ValueError: no such column';
+    expect(readError(stdout)).toMatchObject({ code: 'JOB_FAILED', why, facts: { driverExitCode: 1 } });
   });
 
   it('lists what is missing without a network', async () => {

@@ -18,6 +18,45 @@ describe('a run on the cluster', () => {
     expect(deletions(world.host)).toEqual([expect.stringContaining(`spark-dev/run=${outcome.runId}`)]);
   });
 
+  it('shows what matters of the log, and of stages', async () => {
+    const world = createWorld(
+      endsWith(
+        { terminated: { exitCode: 0 } },
+        '26/11/30 18:43:09 INFO SparkContext: Running Spark version 4.3.0',
+        '26/11/30 18:43:09 WARN NativeCodeLoader: Unable to load native-hadoop library for your platform',
+        '26/11/30 18:43:10 WARN WindowExec: No Partition Defined for Window operation!',
+        'printed',
+      ),
+    );
+    const { folder } = await world.run();
+    const shown = world.host.ui.lines.filter((line) => /Spark version|WARN|printed/.test(line));
+    expect(shown).toEqual(['WARN WindowExec: No Partition Defined for Window operation!', 'printed']);
+    expect(readFileSync(join(folder, 'driver.log'), 'utf8').split('\n')).toHaveLength(5);
+  });
+
+  it('warns when no executor came, because the program then did all the work in its driver', async () => {
+    const world = createWorld(({ id, cluster: fake }) => {
+      fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
+    });
+    expect((await world.run()).executors).toEqual([]);
+    expect(world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master('))).toBe(true);
+  });
+
+  it('gives what a framed program printed, and how it ended', async () => {
+    const lines = ['\u001d{"frames":1}', 'INFO begin', '\u001fGröße 3', '\u001d/wA='];
+    const failed = { terminated: { exitCode: 3, reason: 'Error' } };
+    const end = '\u001d{"ended":"python","exitCode":3,"bytes":11}';
+    const world = createWorld(endsWith(failed, ...lines, '\u001cTraceback', end));
+    const printed: Uint8Array[] = [];
+    Object.assign(world.host.ui, { output: (chunk: Uint8Array): unknown => printed.push(chunk) });
+    await expect(world.run()).rejects.toMatchObject({
+      why: 'It ended by itself, without an exception.',
+      facts: { driverExitCode: 3 },
+    });
+    expect(Buffer.concat(printed)).toEqual(Buffer.concat([Buffer.from('Größe 3\n'), Buffer.from([0xff, 0])]));
+    expect(world.host.ui.lines).toContain('Traceback');
+  });
+
   it('pins context and kubeconfig on every kubectl and Skaffold call', async () => {
     const world = createWorld(endsWith({ terminated: { exitCode: 0 } }, 'Pi is roughly 3.1'));
     await world.run();

@@ -9,22 +9,15 @@ import { readError } from '../worlds/envelope.js';
 const examples = ['checksum', 'pod-template', 'secrets', 'sparkpi', 'streaming', 'wordcount'];
 
 describe('an application that there is not', () => {
-  it.each([
-    'x'.repeat(200),
-    '🚀',
-    'new\nline',
-    '; rm -rf /',
-    '$(id)',
-    '../sparkpi',
-    '__proto__',
-    'sparkpi/',
-    ' ',
-  ])('%j', async (name) => {
-    const { exitCode, stdout, host } = await call(['run', name, '--json']);
-    expect(exitCode).toBe(2);
-    expect(readError(stdout)).toMatchObject({ code: 'APP_UNKNOWN', facts: { known: examples } });
-    expect(host.runner.calls).toEqual([]);
-  });
+  it.each(['x'.repeat(200), '🚀', 'new\nline', '; rm -rf /', '$(id)', '../sparkpi', '__proto__', 'sparkpi/', ' '])(
+    '%j',
+    async (name) => {
+      const { exitCode, stdout, host } = await call(['run', name, '--json']);
+      expect(exitCode).toBe(2);
+      expect(readError(stdout)).toMatchObject({ code: 'APP_UNKNOWN', facts: { known: examples } });
+      expect(host.runner.calls).toEqual([]);
+    },
+  );
 
   it('is told the nearest that there is', async () => {
     const { stdout } = await call(['run', 'sparkpy', '--json']);

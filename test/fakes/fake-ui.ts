@@ -31,6 +31,7 @@ export function createFakeUi(person: FakePerson = {}): FakeUi {
   return {
     lines,
     interactive,
+    showsLog: false,
     say: add,
     log: add,
     output: (chunk) => {

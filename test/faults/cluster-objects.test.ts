@@ -53,11 +53,11 @@ async function runBeside(world: Cluster, services: readonly object[]): Promise<s
   return 'exit 0; enableServiceLinks is false in driver and executor';
 }
 
-/** Pods' packets to a service pass the node's FORWARD chain. */
-function changeNode(change: '--insert' | '--delete'): void {
-  const rule = ['FORWARD', '--protocol=udp', '--dport=53', '--jump=REJECT'];
-  execFileSync('docker', ['exec', 'spark-dev', 'iptables', '--wait', change, ...rule]);
-}
+const iptables = (...words: readonly string[]): string =>
+  execFileSync('docker', ['exec', 'spark-dev', 'iptables', '--wait', ...words], { encoding: 'utf8' });
+
+/** Packets of pods to a service pass the node's chain FORWARD. */
+const withoutDns = ['FORWARD', '--protocol', 'udp', '--dport', '53', '--jump', 'REJECT'];
 
 const rows: readonly FaultRow<Cluster>[] = [
   {
@@ -225,14 +225,19 @@ const rows: readonly FaultRow<Cluster>[] = [
       const phase = (): string =>
         world.kubectl(['get', 'pods', '-l', 'spark-dev/role=submit', '-o', 'jsonpath={.items[*].status.phase}']);
       await until('the submit pod is there', () => phase() !== '');
-      changeNode('--insert');
+      iptables('--insert', ...withoutDns);
+      let refused = 0;
       try {
         await until('the submit client runs', () => phase() !== 'Pending');
         await sleep(4000);
+        refused = Number(
+          iptables('--list', 'FORWARD', '1', '--verbose', '--exact', '--numeric').trim().split(/\s+/)[0],
+        );
       } finally {
-        changeNode('--delete');
+        iptables('--delete', ...withoutDns);
       }
       expectPi(await live.ended);
+      expect(refused).toBeGreaterThan(2);
       return 'exit 0: the JVM asks again with each try of its client';
     },
   },

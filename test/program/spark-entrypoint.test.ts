@@ -16,9 +16,18 @@ for word in "$@"; do
 done
 `;
 
+/** In the place of Python: what it would start, after what it was told. */
+const python = `#!/bin/bash
+shift 2
+if [[ $1 == --frame ]]; then shift; fi
+printf '%s\\0' "starter \${SPARK_DEV_PYTHON:-}"
+exec "$@"
+`;
+
 /** A file system like the image's. */
 for (const [path, text] of [
   ['bin/tini', '#!/bin/bash\nshift 2\nexec "$@"\n'],
+  ['bin/python3', python],
   ['java/bin/java', java],
   ['jars/b.jar', ''],
   ['jars/a.jar', ''],
@@ -145,6 +154,25 @@ describe('images/spark/entrypoint.sh', () => {
     ]);
   });
 
+  it.each([
+    ['python3', []],
+    ['/venv/bin/python', ['spark.pyspark.python=/venv/bin/python']],
+    ['/other/python', ['spark.pyspark.python=/venv/bin/python', 'spark.pyspark.driver.python=/other/python']],
+  ])('driver starts a Python program with %s', (interpreter, properties) => {
+    const file = join(home, 'conf/python.properties');
+    writeFileSync(file, properties.map((line) => `${line}\n`).join(''));
+    const main = ['--class', 'org.apache.spark.deploy.PythonRunner', 'local:///a.py'];
+    const words = call(['driver', '--properties-file', file, ...main], { SPARK_DRIVER_BIND_ADDRESS: '10.0.0.7' });
+    expect(words[0]).toBe(`starter ${interpreter}`);
+  });
+
+  it('submit starts a driver of this pod so too, but no other', () => {
+    const client = ['--deploy-mode', 'client', '--conf', 'spark.pyspark.python=/venv/bin/python'];
+    expect(call(['submit', ...client, 'a.py', 'x.jar'])[0]).toBe('starter /venv/bin/python');
+    expect(call(['submit', ...client, 'a.jar', 'x.py'])[0]).not.toContain('starter');
+    expect(call(['submit', '--deploy-mode', 'cluster', 'a.py'])[0]).not.toContain('starter');
+  });
+
   it('executor keeps its JVM options in the order of their numbers', () => {
     const options = Object.fromEntries(
       Array.from({ length: 12 }, (_, n) => [`SPARK_JAVA_OPT_${String(n)}`, `-Dn=${String(n)}`]),
@@ -182,7 +210,7 @@ describe('images/spark/entrypoint.sh', () => {
     it('tells all three JVMs of it, before what the user says', () => {
       expect(call(['submit', 'a.jar'])).toContain(option);
       expect(driver('spark.driver.extraJavaOptions=-Dx=1').indexOf('-Dx=1')).toBeGreaterThan(0);
-      expect(driver('spark.driver.extraJavaOptions=-Dx=1')[0]).toBe(option);
+      expect(driver('spark.driver.extraJavaOptions=-Dx=1').slice(0, 2)).toEqual(['starter ', option]);
       expect(call(['executor'], { ...executor, SPARK_JAVA_OPT_0: '-Dx=1' }).slice(0, 6)).toEqual([
         option,
         '-XX:+UnlockDiagnosticVMOptions',

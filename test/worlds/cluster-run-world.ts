@@ -7,6 +7,7 @@ import { submitJobLauncher } from '../../src/run/launch/submit-job/launch.js';
 import type { Host } from '../../src/ports/host.js';
 import { shapeJob } from '../../src/job/job-shape.js';
 import { createJob } from '../fakes/a-job.js';
+import { createStoredZip } from '../fakes/stored-zip.js';
 import { createFakeCluster, type FakeCluster } from '../fakes/fake-kube.js';
 import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
 import { kubectlLine, type Scripted } from '../fakes/fake-runner.js';
@@ -75,7 +76,7 @@ export function createWorld(
   const host = { ...fakes, ...outside };
   mkdirSync(host.directories.cache, { recursive: true });
   const appFile = join(host.directories.cache, 'sparkpi.jar');
-  writeFileSync(appFile, 'jar');
+  writeFileSync(appFile, createStoredZip({ 'SparkPi.class': '' }));
   const run: World['run'] = (signal = new AbortController().signal) =>
     submitJobLauncher.launch({
       host,

@@ -31,7 +31,7 @@ timeout 900 /opt/entrypoint.sh submit --master "k8s://https://localhost:$port" -
   --conf spark.driver.memory=512m --conf spark.executor.memory=512m \
   "local://$here/training.py" >submit.log 2>&1
 # spark-submit is content with a driver that failed.
-grep -q '^The training ended well$' pods.log
+grep -q 'The training ended well$' pods.log
 unset JAVA_TOOL_OPTIONS
 
 # The numbers are of one JVM each. Behind http2.py is what the toy does not speak and every API server does.

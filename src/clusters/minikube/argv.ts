@@ -1,3 +1,4 @@
+import type { ChildEnv } from '../../toolchain/tool-env.js';
 import type { Argv } from '../../ports/runner.js';
 import { profileName } from '../../kube/names.js';
 import type { ClusterSize } from '../../kube/size.js';
@@ -9,7 +10,7 @@ export interface MinikubeProfile {
 
 /** With the environment that sets its home and kubeconfig. */
 export interface MinikubeCluster extends MinikubeProfile {
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ChildEnv;
 }
 
 /** Settings of the old profile that the new one keeps. */

@@ -30,12 +30,14 @@ export async function observeSizes(
   host: Host,
   programs: HostPrograms,
   signal: AbortSignal,
-  node = observeNodeEngine(host, signal),
+  node?: NodeEngine,
 ): Promise<ObservedSize> {
-  const [daemon, container] = await Promise.all([node.daemon, node.container]);
+  const asked = node ?? observeNodeEngine(host, signal);
+  const [daemon, container] = await Promise.all([asked.daemon, asked.container]);
   const engine = daemon.kind === 'answers' ? toResources(daemon.facts) : undefined;
   const limit = engine && container && limitWithin(engine, container.limit);
-  const mayRun = engine !== undefined && container?.state !== 'stopped';
+  // whoever asks without a node has heard from the cluster, whatever Docker DOCKER_HOST names
+  const mayRun = (engine !== undefined || node === undefined) && container?.state !== 'stopped';
   const [profile, inside] = await Promise.all([
     answered(signal, readProfileConfig(host)),
     mayRun ? observeNodeSizes(host, describeKubectl(host, programs), limit, signal) : noNodes,

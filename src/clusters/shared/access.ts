@@ -4,6 +4,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import type { ListedContext } from '../../kube/contexts/list-contexts.js';
+import { withoutForeign } from '../../toolchain/tool-env.js';
 import { jobServiceAccount, joinToolsPath } from '../../kube/names.js';
 import { findPrograms, type PreparedCluster } from '../prepared.js';
 import { readHomeId } from '../../config/home-marker.js';
@@ -54,6 +55,7 @@ export async function describeSharedCluster(host: Host, request: SharedRequest):
     sparkVersion: sparkVersion.version,
     // keeps the proxy variables: the user may need them to reach the cluster
     childEnv: {
+      ...withoutForeign(host.env, /^(MINIKUBE_|SKAFFOLD_)/),
       PATH: joinToolsPath(host, [skaffold, kubectl]),
       KUBECONFIG: context.file,
       KUBECACHEDIR: join(host.directories.cache, 'kubectl'),

@@ -1,7 +1,7 @@
 import { command, typedFlags, type OptionSpec } from '../../command.js';
 import { appOptions } from '../../config/app-flags.js';
 import { jobSizeOptions } from '../../config/job-size.js';
-import { programOptions, runFitModes } from '../../run/run-options.js';
+import { logOption, programOptions, runFitModes } from '../../run/run-options.js';
 
 const execOptions = [
   ...programOptions,
@@ -11,10 +11,11 @@ const execOptions = [
   ...jobSizeOptions,
   ...appOptions,
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
+  logOption,
 ] as const satisfies readonly OptionSpec[];
 
 /** Also for a spark-submit line. */
-const ofLine = ['--namespace', '--ui-port', '--spark-version'];
+const ofLine = ['--namespace', '--ui-port', '--spark-version', '--log'];
 
 export const submitExec = command({
   name: 'submit exec',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { sparkVersions, type SparkVersion } from '../../toolchain/spark/versions.js';
-import { classFileOf, classNameOf, listEntries, manifestName, readEntries } from '../read-jar.js';
+import { classFileOf, classNameOf, listEntries, jarManifest, readEntries } from '../read-jar.js';
 
 /** What runs the jar. `java`: its feature version. */
 export interface JarHost {
@@ -26,8 +26,8 @@ export async function requireRunnableJar(jar: string, mainClass: string | undefi
 async function findBrokenSignature(jar: string, entries: readonly string[]): Promise<SparkDevError | undefined> {
   const signatures = entries.filter((name) => /^META-INF\/[^/]+\.(SF|RSA|DSA|EC)$/i.test(name));
   if (signatures.length < 2) return undefined;
-  const files = await readEntries(jar, new Set([...signatures, manifestName]));
-  const manifest = files.get(manifestName);
+  const files = await readEntries(jar, new Set([...signatures, jarManifest]));
+  const manifest = files.get(jarManifest);
   const broken = signatures.filter((name) => {
     const text =
       files

@@ -13,7 +13,7 @@ const call = (helper: '_shell' | '_sql', text: string): string => `${helper}(${J
 
 const cannot = (magic: string): string =>
   installers.includes(magic.replace(/^[%!]+/, ''))
-    ? `${magic} installs packages, which must be there before the program starts`
+    ? `${magic} installs packages: name them in requirements.txt or --with instead`
     : `${magic} needs Jupyter or Databricks`;
 
 /** Undefined if the cell's first line is no magic for the whole cell. `rest`: the other lines. */

@@ -6,8 +6,9 @@ import { isFile } from '../../files/paths.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { inStep } from '../../steps/apply.js';
-import { downloadVerified, findDownload } from '../../toolchain/verified-download.js';
+import { downloadPath, downloadVerified, findDownload } from '../../toolchain/verified-download.js';
 import type { JobMain } from '../job.js';
+import { placeInCentral, readMavenSettings } from '../packages/maven-settings.js';
 import { findMainClass, findMainClasses, listOuter, readClassNames } from '../read-jar.js';
 import { describeMissingMain } from '../validate-main-class.js';
 
@@ -22,13 +23,12 @@ export async function findProject(folder: string): Promise<Pick<Project, 'tool' 
   return dirname(folder) === folder ? undefined : findProject(dirname(folder));
 }
 
-/** sbt's own launcher, which fetches the sbt that the project names. */
-export const sbtLauncher = {
+/** sbt's own launcher, which fetches the sbt that the project names. Its checksum is in programs of several public owners. */
+const sbtLauncher = {
   name: 'sbt-launch-1.10.7.jar',
-  url: 'https://repo.maven.apache.org/maven2/org/scala-sbt/sbt-launch/1.10.7/sbt-launch-1.10.7.jar',
   sha256: '3cca02818047327a83efde776103a1ef92f76f72c062badbbb062499a3270c07',
   sizeMb: 4,
-  advice: ['Install sbt, so that it is on the PATH: https://www.scala-sbt.org/download'],
+  advice: ['Behind a mirror: set it in ~/.m2/settings.xml', 'Or install sbt, so that it is on the PATH'],
 };
 
 /** The user's own tool where there is one; `java` runs sbt's launcher. */
@@ -51,8 +51,8 @@ export async function projectArgv(host: Host, { tool, folder }: Project, java: (
   return [await java(), ...memory, ...settings, '-jar', launcherPath(host), goal];
 }
 
-function launcherPath({ directories }: Pick<Host, 'directories'>): string {
-  return join(directories.cache, 'downloads', sbtLauncher.name);
+function launcherPath(host: Host): string {
+  return downloadPath(host, sbtLauncher.name);
 }
 
 async function isProgram(path: string): Promise<boolean> {
@@ -84,8 +84,7 @@ export async function buildProject(
   const argv = await projectArgv(host, project, java);
   const printed: string[] = [];
   return inStep(host, `Build ${folder}`, async (step) => {
-    if (argv.includes(launcherPath(host)) && (await findDownload(host, sbtLauncher)) === undefined)
-      await downloadVerified(host, { ...sbtLauncher, signal });
+    if (argv.includes(launcherPath(host))) await ensureLauncher(host, signal);
     await host.runner
       .run(argv, {
         cwd: folder,
@@ -103,6 +102,12 @@ export async function buildProject(
     step.note(relative(folder, jar));
     return jar;
   });
+}
+
+async function ensureLauncher(host: Host, signal: AbortSignal): Promise<void> {
+  if ((await findDownload(host, sbtLauncher)) !== undefined) return;
+  const path = `org/scala-sbt/sbt-launch/1.10.7/${sbtLauncher.name}`;
+  await downloadVerified(host, { ...sbtLauncher, ...placeInCentral(await readMavenSettings(host), path), signal });
 }
 
 const linesShown = 8;

@@ -2,14 +2,18 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
-import { ivySettingsText, readMavenSettings } from './maven-settings.js';
+import { ivySettingsText, placeInCentral, readMavenSettings } from './maven-settings.js';
 
-async function ivy(settings: string | undefined, named: readonly string[] = []): Promise<string> {
+async function read(settings: string | undefined) {
   const host = createFakeHost({ env: { TOKEN: 's3<cret' } });
   const home = join(host.directories.userHome, '.m2');
   mkdirSync(home, { recursive: true });
   if (settings !== undefined) writeFileSync(join(home, 'settings.xml'), settings);
-  return ivySettingsText(await readMavenSettings(host), named, '/cache/ivy');
+  return readMavenSettings(host);
+}
+
+async function ivy(settings: string | undefined, named: readonly string[] = []): Promise<string> {
+  return ivySettingsText(await read(settings), named, '/cache/ivy');
 }
 
 const roots = (text: string): readonly string[] =>
@@ -46,4 +50,16 @@ it('goes through the proxy of the settings', async () => {
     '<settings><proxies><proxy><host>proxy.test</host><port>3128</port></proxy></proxies></settings>',
   );
   expect((await readMavenSettings(host)).proxyOptions).toContain('-Dhttps.proxyHost=proxy.test');
+});
+
+it('finds a file of Maven Central in the mirror, with its password', async () => {
+  const url = 'https://repo1.maven.org/maven2/a/b.jar';
+  expect(placeInCentral(await read(undefined), 'a/b.jar')).toEqual({ url, request: { headers: {} } });
+  const mirrored = await read(`<settings>
+    <mirrors><mirror><id>acme</id><url>https://maven.acme.test/all/</url><mirrorOf>central</mirrorOf></mirror></mirrors>
+    <servers><server><id>acme</id><username>ann</username><password>pw</password></server></servers></settings>`);
+  expect(placeInCentral(mirrored, 'a/b.jar')).toEqual({
+    url: 'https://maven.acme.test/all/a/b.jar',
+    request: { headers: { authorization: `Basic ${Buffer.from('ann:pw').toString('base64')}` } },
+  });
 });

@@ -89,6 +89,16 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
+/** Where a file of Maven Central comes from: the user's mirror, with what it asks for. */
+export function placeInCentral(maven: MavenSettings, path: string) {
+  const { id, url } = maven.mirrors.find(({ of }) => isMirrored(central, of)) ?? central;
+  const server = maven.servers.find((one) => one.id === id);
+  const pair = `${server?.username ?? ''}:${server?.password ?? ''}`;
+  const headers: Readonly<Record<string, string>> =
+    server === undefined ? {} : { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+  return { url: `${url.replace(/\/$/, '')}/${path}`, request: { headers } };
+}
+
 /** The same places for Ivy, in Spark's order: what is there locally, Maven Central, the named repositories. May hold passwords. */
 export function ivySettingsText(maven: MavenSettings, named: readonly string[], cache: string): string {
   const asked = [

@@ -24,7 +24,12 @@ export async function editFile(
     const after = explainBroken(path, () => edit(before));
     return after === before ? undefined : after;
   };
-  if (change(await readIfThere(path)) === undefined) return false;
+  const bytes = await readBytes(path);
+  if (change(bytes && decode(path, bytes)) === undefined) return false;
+  const isUtf16 = bytes !== undefined && encodingOf(bytes) !== 'utf-8';
+  explainBroken(path, () => {
+    if (isUtf16) throw new BrokenKubeconfig('It is UTF-16, which spark-dev reads but does not write: save it as UTF-8');
+  });
   const target = await followLink(path);
   await mkdir(dirname(target), { recursive: true, mode: 0o750 });
   return withLocks(host, path, [...new Set([path, target])], async () => {
@@ -48,18 +53,40 @@ export function explainBroken<Value>(path: string, action: () => Value): Value {
 }
 
 export async function readIfThere(path: string): Promise<string | undefined> {
+  const bytes = await readBytes(path);
+  return bytes && decode(path, bytes);
+}
+
+async function readBytes(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+/** As kubectl tells them apart: by the byte order mark. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+}
+
+function decode(path: string, bytes: Uint8Array): string {
   try {
     // bytes that are not UTF-8 would be written back differently
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+    return new TextDecoder(encodingOf(bytes), { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-    throw new SparkDevError('KUBECONFIG_BROKEN', `${path} cannot be read`, {
-      why: error.message,
-      fix: [`Make ${path} readable and run it again`],
-      facts: { path },
-    });
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, error: unknown): SparkDevError {
+  return new SparkDevError('KUBECONFIG_BROKEN', `${path} cannot be read`, {
+    why: error instanceof Error ? error.message : String(error),
+    fix: [`Make ${path} readable and run it again`],
+    facts: { path },
+  });
 }
 
 /** The target of a symbolic link, even if it does not exist yet. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { BrokenKubeconfig, findEntry, putEntry, removeEntry, type KubeconfigEntry } from './edit.js';
+import { BrokenKubeconfig, findEntry, putEntry, readKubeconfig, removeEntry, type KubeconfigEntry } from './edit.js';
 
 const entry: KubeconfigEntry = {
   name: 'spark-dev',
@@ -111,6 +110,11 @@ const files: Readonly<Record<string, string>> = {
   'lists that are missing': 'apiVersion: v1\nkind: Config\n',
   'no newline at the end of nothing much': 'kind: Config',
   'an empty file': '',
+  'blank lines alone': '\n\n',
+  'null for a document': 'null\n',
+  'a list that is null at the end': 'kind: Config\nusers: ~',
+  'another document behind it': `${minikubeStyle}---\nkind: Other\n`,
+  'a key twice, where the last counts': `current-context: other\nusers: []\n${minikubeStyle}`,
   'only a comment': '# nothing yet\n',
   'Windows line ends': minikubeStyle.replaceAll('\n', '\r\n'),
   'a byte order mark': `\uFEFF${minikubeStyle}`,
@@ -119,6 +123,8 @@ const files: Readonly<Record<string, string>> = {
   'an anchor': minikubeStyle.replace('- name: minikube\n', '- &me\n  name: minikube\n'),
   'a comment behind the last entry': `${minikubeStyle}# the end\n`,
 };
+
+type Plain = Readonly<Record<string, readonly { readonly name: string }[] | null>>;
 
 /** What is left of `after` when one run of lines or characters is taken out; the shortest proof that the rest is untouched. */
 function isInsertedInto(before: string, after: string): boolean {
@@ -135,8 +141,7 @@ describe.each(Object.entries(files))('a kubeconfig with %s', (_name, before) => 
   });
 
   it('keeps the meaning of everything else, current-context too', () => {
-    const plain = (parse(before) ?? {}) as Record<string, { name: string }[] | null>;
-    const merged = parse(after) as Record<string, { name: string }[] | null>;
+    const [plain, merged] = [before, after].map((text) => readKubeconfig(text).plain) as [Plain, Plain];
     for (const key of ['clusters', 'contexts', 'users']) {
       expect(merged[key]?.filter(({ name }) => name !== 'spark-dev')).toEqual(plain[key] ?? []);
     }
@@ -145,14 +150,14 @@ describe.each(Object.entries(files))('a kubeconfig with %s', (_name, before) => 
   });
 
   it('keeps every line that was there, in its order', () => {
-    const kept = before.split(/\r?\n/).filter((line) => !/null|\[\]|^$|^users:$|^\{\}$|\[.*\]/.test(line));
+    const kept = before.split(/\r?\n/).filter((line) => !/null|~|\[\]|^$|^users:$|^\{\}$|\[.*\]/.test(line));
     const lines = after.split(/\r?\n/);
     let at = 0;
     for (const line of kept) {
       at = lines.indexOf(line, at) + 1;
       expect(at, `this line is gone: ${line}`).toBeGreaterThan(0);
     }
-    expect(isInsertedInto(before.replaceAll(/null|[\][\r\n]/g, ''), after)).toBe(true);
+    expect(isInsertedInto(before.replaceAll(/null|[~\][\r\n]/g, ''), after)).toBe(true);
   });
 
   it('is not written twice', () => {
@@ -170,22 +175,18 @@ describe.each(Object.entries(files))('a kubeconfig with %s', (_name, before) => 
   it('loses our entry again and nothing else', () => {
     const removed = removeEntry(after, 'spark-dev');
     expect(removed).not.toContain('spark-dev');
-    expect(parse(putEntry(removed, entry))).toEqual(parse(after));
+    expect(readKubeconfig(putEntry(removed, entry)).plain).toEqual(readKubeconfig(after).plain);
     expect(removeEntry(removed, 'spark-dev')).toBe(removed);
   });
 });
 
-it.each([
-  'what minikube writes',
-  'comments and odd indentation',
-  'JSON',
-  'Windows line ends',
-  'a byte order mark',
-  'a comment behind the last entry',
-])('has the very same bytes after putting and removing: %s', (name) => {
-  const before = files[name] ?? '';
-  expect(removeEntry(putEntry(before, entry), 'spark-dev')).toBe(before);
-});
+it.each(Object.keys(files).filter((name) => name !== 'an empty flow map'))(
+  'has the very same bytes after putting and removing: %s',
+  (name) => {
+    const before = files[name] ?? '';
+    expect(removeEntry(putEntry(before, entry), 'spark-dev')).toBe(before);
+  },
+);
 
 it('finds our entry in the middle and takes out its lines alone', () => {
   const between = commented.replace(
@@ -197,7 +198,6 @@ it('finds our entry in the middle and takes out its lines alone', () => {
 
 it.each([
   ['an unclosed quote', 'kind: Config\nclusters:\n- name: "a\n  cluster: {}\n', 5],
-  ['a key twice', 'kind: Config\nkind: Config\n', 2],
   ['bad indentation', 'clusters:\n- name: a\n cluster:\n  x: 1\n', 3],
   ['a list that is none', 'kind: Config\nclusters:\n  a: b\n', 3],
   ['a tab', 'clusters:\n\t- name: a\n', 2],

@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, stringify, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  stringify,
+  type Pair,
+  type Tags,
+  type YAMLMap,
+} from 'yaml';
 import {
   addPair,
   dashes,
@@ -50,7 +60,8 @@ type Plain = Record<string, unknown> & Partial<Record<List[0], Record<string, un
 /** Inserts our three entries, or renews them. */
 export function putEntry(text: string, entry: KubeconfigEntry): string {
   if (isDeepStrictEqual(findEntry(text, entry.name), entry)) return text;
-  let edited = removeEntry(text, entry.name);
+  // a file that is only `null`
+  let edited = removeEntry(text, entry.name).replace(/^(?:null|~)(?=\s*$)/, '#$&');
   for (const list of lists) edited = appendItem(edited, list, entry);
   verify(text, edited, entry.name, entry);
   return edited;
@@ -59,6 +70,7 @@ export function putEntry(text: string, entry: KubeconfigEntry): string {
 export function removeEntry(text: string, name: string): string {
   let edited = text;
   for (const [list] of lists) edited = removeItem(edited, list, name);
+  edited = edited.replace(/^#(?=(?:null|~)\s*$)/, '');
   if (edited !== text) verify(text, edited, name, undefined);
   return edited;
 }
@@ -80,10 +92,20 @@ export function findPieces(text: string, name: string): EntryPieces | undefined 
   return pieces.length === 0 ? undefined : Object.fromEntries(pieces);
 }
 
-/** Throws BrokenKubeconfig. */
+/** As kubectl's YAML has it: of two equal keys the last counts, `yes` is no text, but a time or `1:30` is. */
+const dialect = {
+  version: '1.1',
+  uniqueKeys: false,
+  customTags: (tags: Tags): Tags =>
+    tags.filter((tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !tag.tag.endsWith(':timestamp'))),
+} as const;
+
+/** Of several documents kubectl reads the first. Throws BrokenKubeconfig. */
 export function readKubeconfig(text: string): { readonly root: YAMLMap | undefined; readonly plain: Plain } {
   const counter = new LineCounter();
-  const document = parseDocument(text, { keepSourceTokens: true, lineCounter: counter });
+  const documents = parseAllDocuments(text, { keepSourceTokens: true, lineCounter: counter, ...dialect });
+  const [document] = 'empty' in documents ? [] : documents;
+  if (document === undefined) return { root: undefined, plain: {} };
   const error = document.errors[0];
   if (error !== undefined) {
     const { line, col } = counter.linePos(error.pos[0]);
@@ -95,10 +117,12 @@ export function readKubeconfig(text: string): { readonly root: YAMLMap | undefin
   const plain = document.toJS() as Plain;
   for (const [list] of lists) {
     const value: unknown = plain[list] ?? [];
-    if (!Array.isArray(value) || value.some((item) => typeof item !== 'object' || item === null)) {
+    if (!Array.isArray(value) || value.some((item) => typeof item !== 'object')) {
       const { line, col } = counter.linePos(rangeOf(findPair(root, list)?.value)[0]);
       throw new BrokenKubeconfig(`${list} is not a list of entries`, line, col);
     }
+    // what is null has no name
+    plain[list] = value.map((item) => (item ?? {}) as Record<string, unknown>);
   }
   return { root, plain };
 }
@@ -121,10 +145,14 @@ function appendItem(text: string, [list, kind]: List, entry: KubeconfigEntry): s
   }
   const [from, to] = rangeOf(seq);
   const rest = text.slice(to, lineEnd(text, to));
-  if (root?.flow === true || rest.trim() !== '')
+  if (root?.flow === true || rest.trim() !== '' || text.slice(rangeOf(pair.key)[1], to).includes('\n'))
     return `${text.slice(0, from)}${from === to ? ' ' : ''}[${flow}]${text.slice(to)}`;
   const item = block(indentAt(text, rangeOf(pair.key)[0]));
-  return `${text.slice(0, trimEnd(text, from))}${eol}${item}${text.slice(to + rest.length)}`;
+  const colon = colonOf(text, pair);
+  // what was there comes back with removeItem
+  const kept = text.slice(colon, to) + rest.trimEnd();
+  const end = rest.endsWith('\n') ? item : item.slice(0, -eol.length);
+  return `${text.slice(0, colon)} #${kept}${eol}${end}${text.slice(to + rest.length)}`;
 }
 
 function blockItem(kind: List[1], { name, [kind]: fields }: KubeconfigEntry): readonly string[] {
@@ -141,9 +169,21 @@ function removeItem(text: string, list: List[0], name: string): string {
   if (seq.flow === true) return removeFromFlow(text, seq, index);
   const start = lineStart(text, dashes(seq)[index] ?? 0);
   const after = text.slice(lineEnd(text, trimEnd(text, endOfContent(seq.items[index]))));
-  if (seq.items.length > 1) return removeItem(text.slice(0, start) + after, list, name);
-  const colon = text.indexOf(':', endOfContent(pair?.key)) + 1;
-  return `${text.slice(0, colon)} []${text.slice(colon, start)}${after}`;
+  // a file without a newline at its end stays one
+  const join = (before: string): string => (after === '' && !text.endsWith('\n') ? before.trimEnd() : before + after);
+  if (seq.items.length > 1) return removeItem(join(text.slice(0, start)), list, name);
+  const colon = colonOf(text, pair);
+  const between = text.slice(colon, start);
+  const kept = /^ #([ \t]*(?:null|~|\[\s*\])?)\r?\n$/i.exec(between)?.[1];
+  if (kept !== undefined) return join(text.slice(0, colon) + kept + eolOf(text));
+  // appendItem adds the key where it is missing
+  return between.trim() === ''
+    ? join(text.slice(0, lineStart(text, colon)))
+    : `${text.slice(0, colon)} []${between}${after}`;
+}
+
+function colonOf(text: string, pair: Pair | undefined): number {
+  return text.indexOf(':', endOfContent(pair?.key)) + 1;
 }
 
 /** Final check: whatever the text looked like, its meaning changed by our entry and nothing else. */
@@ -170,11 +210,11 @@ function replaceCurrent(text: string, name: string): string {
   const { root } = readKubeconfig(text);
   const flow = JSON.stringify(name);
   // quoted if YAML would read something other than a name
-  const scalar = stringify(name, { lineWidth: 0, blockQuote: false }).trimEnd();
+  const scalar = stringify(name, { version: '1.1', lineWidth: 0, blockQuote: false }).trimEnd();
   const pair = findPair(root, current);
   if (pair === undefined) return addPair(text, root, current, { flow, block: () => ` ${scalar}${eolOf(text)}` });
   if (isScalar(pair.value) && pair.value.value === name) return text;
-  const colon = text.indexOf(':', endOfContent(pair.key)) + 1;
+  const colon = colonOf(text, pair);
   const [from, to] = pair.value === null ? [colon, colon] : rangeOf(pair.value);
   const space = from === to && text[from - 1] === ':' ? ' ' : '';
   return text.slice(0, from) + space + (root?.flow === true ? flow : scalar) + text.slice(to);

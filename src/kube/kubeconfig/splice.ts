@@ -6,8 +6,9 @@ export function eolOf(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
+/** Of two equal keys the last counts. */
 export function findPair(root: YAMLMap | undefined, key: string): Pair | undefined {
-  return root?.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+  return root?.items.findLast((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
 /** Offsets of a block sequence's items. */
@@ -65,7 +66,8 @@ export function addPair(
 export function insertAfter(text: string, offset: number, block: string): string {
   const at = lineEnd(text, trimEnd(text, offset));
   const gap = at === 0 || text[at - 1] === '\n' ? '' : eolOf(text);
-  return text.slice(0, at) + gap + block + text.slice(at);
+  // a file without a newline at its end stays one
+  return text.slice(0, at) + gap + (gap === '' ? block : block.slice(0, -gap.length)) + text.slice(at);
 }
 
 export function insertInFlow(text: string, collection: YAMLMap | YAMLSeq, member: string): string {

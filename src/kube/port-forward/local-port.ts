@@ -38,10 +38,11 @@ export async function chooseLocalPort(usual: number, wanted: WantedPort | undefi
 
 /** Checked both ways: on macOS a program may listen on 127.0.0.1 even if another listens on all addresses. */
 async function isFree(port: number): Promise<boolean> {
-  return !(await answers(port)) && (await canListen(port));
+  return !(await isListening(port)) && (await canListen(port));
 }
 
-function answers(port: number): Promise<boolean> {
+/** On loopback. */
+export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 500 });
     for (const event of ['connect', 'timeout', 'error']) {

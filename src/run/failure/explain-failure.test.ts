@@ -1,16 +1,26 @@
 import { expect, it } from 'vitest';
 import { recorded } from '../../../test/fakes/recorded.js';
+import type { ProgramNote } from '../../spark/outcome.js';
 import { explainJobFailure, type JobEnd } from './explain-failure.js';
 
-const explain = (logTail: readonly string[], end: Partial<JobEnd> = {}) =>
+const explain = (log: readonly string[], end: Partial<JobEnd> = {}) =>
   explainJobFailure({
     driver: 'orders-driver',
     exitCode: 1,
     reason: 'Error',
     logFile: '/runs/1/driver.log',
-    logTail,
+    ...{ output: '', note: undefined, errors: [], log },
     ...end,
   });
+
+it('names the master in the program when that does not answer', () => {
+  const last =
+    'py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.';
+  const killed = 'Application has been killed. Reason: All masters are unresponsive! Giving up.';
+  const { why, fix } = explain([`26/11/30 19:02:10 ERROR StandaloneSchedulerBackend: ${killed}`, last]);
+  expect(why).toContain('.master(');
+  expect(fix[0]).toContain('.master(');
+});
 
 it.each([
   [
@@ -87,8 +97,66 @@ it("leaves an application's own failure in its own words", () => {
   const { why, fix } = explain(log);
   expect(why).toBe('java.lang.IllegalStateException: no orders');
   expect(fix).toEqual(["Read the driver's log: /runs/1/driver.log"]);
-  expect(explain(['first', 'last', '']).why).toBe('last');
-  expect(explain([]).why).toBe('It printed nothing.');
+});
+
+const python = (errors: readonly string[], note: ProgramNote = { exitCode: 1 }) =>
+  explain(['26/11/30 INFO SparkContext: stopped'], { errors, note: { ended: 'python', ...note } });
+
+it.each([
+  ['no word of its own', [], { exitCode: 3 }, 'It ended by itself, without an exception.'],
+  ['a warning before another code', ['careful'], { exitCode: 3 }, 'It ended by itself, without an exception.'],
+  ['sys.exit(text)', ['input folder is empty', ''], { exitCode: 1 }, 'input folder is empty'],
+  ['argparse', ['usage: x', 'x: error: not a number'], { exitCode: 2 }, 'x: error: not a number'],
+  [
+    'an exception with a name of its own',
+    ['Traceback (most recent call last):', '  File "x.py", line 1', 'acme.Stopped: no orders', 'none at all'],
+    { exitCode: 1 },
+    'acme.Stopped: no orders',
+  ],
+  [
+    'an exception of the JVM',
+    [
+      'Traceback (most recent call last):',
+      '  File "x.py", line 1',
+      'py4j.protocol.Py4JJavaError: An error occurred while calling o1.collect.',
+      ': org.apache.spark.SparkException: Job aborted',
+      '\tat org.apache.spark',
+    ],
+    { exitCode: 1 },
+    'org.apache.spark.SparkException: Job aborted',
+  ],
+])('takes for the reason of a Python program: %s', (_, errors, note, why) => {
+  const error = python(errors, note);
+  expect(error.why).toBe(why);
+  expect(error.facts).toMatchObject({ driverExitCode: note.exitCode });
+});
+
+it.each([
+  [
+    "ModuleNotFoundError: No module named 'pyspark.sql'; 'pyspark' is not a package",
+    'A file pyspark.py of the application hides the library pyspark: Python finds the file first.',
+  ],
+  [
+    "AttributeError: partially initialized module 'random' has no attribute 'randint' (most likely due to a circular import)",
+    'A file random.py of the application hides the library random: Python finds the file first.',
+  ],
+  [
+    '_pickle.PicklingError: Could not serialize object: PySparkRuntimeError: [CONTEXT_ONLY_VALID_ON_DRIVER] It appears that you are attempting to reference SparkContext from a broadcast variable, action, or transformation.',
+    'A function that runs on the executors uses the SparkContext or SparkSession, or a DataFrame or RDD; these exist only in the driver.',
+  ],
+])('explains %s', (line, why) => {
+  expect(python(['Traceback (most recent call last):', '  File "x.py", line 1', line]).why).toBe(why);
+});
+
+it('says by which signal it was killed', () => {
+  const { what, facts } = python(['rows 3'], { signal: 'SIGKILL' });
+  expect(what).toBe('The job failed: the Python program was killed by SIGKILL');
+  expect(facts).toMatchObject({ signal: 'SIGKILL' });
+});
+
+it('never takes a line for the reason that may be of stdout', () => {
+  expect(explain(['rows 3'], { output: undefined, exitCode: 1 }).why).toBe('It ended by itself, without an exception.');
+  expect(explain(['no orders'], { output: 'rows 3', exitCode: 1 }).why).toBe('no orders');
 });
 
 it('holds nothing against an application that it caught itself and went on from', () => {

@@ -6,14 +6,24 @@ import type { SparkJob } from '../../job/job.js';
 import type { Host } from '../../ports/host.js';
 import type { RunOutcome } from '../../runs/record.js';
 
-/** A program that ends well without Spark has usually not done what it is for. Warns, and returns the outcome. */
+/**
+ * A program that ends well without Spark, or without the executors that it was given, has usually not done what it is for.
+ * Warns, and returns the outcome.
+ */
 export async function warnIfNoSpark(
   { host, job }: { readonly host: Pick<Host, 'ui'>; readonly job: SparkJob },
   outcome: RunOutcome,
 ): Promise<RunOutcome> {
   // the event log has the application's name in local mode; on the cluster the submission chooses it
   const hasStarted = outcome.target === 'local' ? outcome.appId !== undefined : outcome.executors.length > 0;
-  if (hasStarted || (await hasContext(join(outcome.folder, 'driver.log')))) return outcome;
+  if (hasStarted) return outcome;
+  if (await hasContext(join(outcome.folder, 'driver.log'))) {
+    if (outcome.target === 'cluster' && job.dynamicAllocation === undefined && job.executors !== 0)
+      host.ui.warn(
+        `${job.name.written} used none of its executors: a master that the program sets itself wins over the cluster. Leave out .master(…) there`,
+      );
+    return outcome;
+  }
   const { main } = job;
   const path = main.kind === 'python' && main.at.where === 'here' ? main.at.path : undefined;
   const text = path === undefined ? '' : await readFile(path, 'utf8').catch(() => '');

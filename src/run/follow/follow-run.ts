@@ -10,6 +10,8 @@ import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { keepLog } from './keep-log.js';
+import { followLog } from './live-log.js';
+import { openScreen } from './screen.js';
 import { watchRun } from './watch-run.js';
 import { announceUi, driverUiPort, openUiForward } from '../../kube/port-forward/pod-forward.js';
 
@@ -38,7 +40,7 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
       const end = await watchToEnd(kube, room, launch, step);
       ended = true;
       await launch.collect?.();
-      const outcome = await judge(kube, room, launch, end);
+      const outcome = await judge(room, launch, end);
       step.note(`${outcome.driver}, executors: ${String(outcome.executors.length)}`);
       return outcome;
     });
@@ -49,15 +51,27 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
 
 async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: DriverLaunch, step: RunningStep) {
   const { host } = room;
-  let followed: ReturnType<typeof followDriver> | undefined;
+  let forwarded: ReturnType<typeof forwardUi> | undefined;
+  let log: ReturnType<typeof followLog> | undefined;
+  let now: readonly [view: string, tasks: string] = ['', ''];
+  const show = (view: string, tasks: string): void => {
+    now = [view, tasks];
+    step.progress(now.filter((part) => part !== '').join(' · '));
+  };
+  const onTasks = (tasks: string): void => {
+    show(now[0], tasks);
+  };
+  const screen = openScreen(room, onTasks);
   const onView = (view: RunView): void => {
-    step.progress(describeView(view));
+    show(describeView(view), now[1]);
     if (view.driver !== undefined) phases.end('submit');
     if (view.driver?.state !== 'running') return;
     phases.end('schedule');
-    if (followed !== undefined) return;
-    followed = followDriver(kube, room, view.driver);
-    followed.catch((error: unknown) => {
+    if (forwarded !== undefined) return;
+    const { pod, container } = view.driver;
+    log = followLog(room, kube, { namespace: room.cluster.namespace, pod, container }, screen.sink);
+    forwarded = forwardUi(kube, room, pod, screen.ask);
+    forwarded.catch((error: unknown) => {
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
@@ -65,27 +79,32 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     const watch = watchRun(room, kube, { run, onView });
     const driver = await watch.end;
     phases.end('job');
-    return { driver, executors: watch.seen().executors, uiUrl: (await followed?.catch(() => undefined))?.uiUrl };
+    const { pod, container } = driver;
+    const path = join(run.folder, 'driver.log');
+    const from = { namespace: room.cluster.namespace, pod, container };
+    // a driver that was never seen to run has little to tell
+    const kept = await (log?.keep(path) ?? keepLog({ host, kube, signal: room.signal }, from, path));
+    const uiUrl = (await forwarded?.catch(() => undefined))?.uiUrl;
+    return { driver, executors: watch.seen().executors, uiUrl, kept };
   } finally {
-    await followed?.then((driver) => driver.close()).catch(() => undefined);
+    log?.stop();
+    screen.end();
+    await forwarded?.then((forward) => forward.close()).catch(() => undefined);
   }
 }
 
 /** The driver's container status decides success; its log, read once after its end, has the result. */
 async function judge(
-  kube: Kube,
-  { host, cluster, signal }: ClusterRoom,
+  { host }: ClusterRoom,
   { run, phases }: DriverLaunch,
-  { driver, executors, uiUrl }: RunEnd,
+  { driver, executors, uiUrl, kept }: RunEnd,
 ): Promise<RunOutcome> {
-  const { pod, container, appId, exitCode, reason, memoryLimit } = driver;
-  const log = { namespace: cluster.namespace, pod, container };
-  const { pi, tail, path } = await keepLog({ host, kube, signal }, log, join(run.folder, 'driver.log'));
-  if (exitCode !== 0)
-    throw explainJobFailure({ driver: pod, exitCode, reason, memoryLimit, logTail: tail, logFile: path });
+  const { pod, appId, exitCode, reason, memoryLimit } = driver;
+  const { path, ...seen } = kept;
+  if (exitCode !== 0) throw explainJobFailure({ driver: pod, exitCode, reason, memoryLimit, ...seen, logFile: path });
   return recordOutcome(host, run, {
-    pi,
-    output: undefined,
+    pi: seen.pi,
+    output: seen.output,
     target: 'cluster',
     appId,
     ui: { url: uiUrl },
@@ -102,37 +121,21 @@ function describeView(view: RunView): string {
   return `driver ${of(view.driver)}, ${count(view.executors.length, 'executor')}`;
 }
 
-const lastLinesWithinMs = 3000;
-
-/** Streams the driver's log and forwards its UI to a local port; prints the URL once the page answers. */
-async function followDriver(kube: Kube, room: ClusterRoom, { pod, container }: NonNullable<RunView['driver']>) {
+/** Forwards the driver's UI to a local port; prints the URL once the page answers. */
+async function forwardUi(
+  kube: Kube,
+  { host, cluster, signal: outer, uiPort }: ClusterRoom,
+  pod: string,
+  ask: ReturnType<typeof openScreen>['ask'],
+) {
   const stop = new AbortController();
-  const signal = AbortSignal.any([room.signal, stop.signal]);
-  const { host, cluster } = room;
-  const { namespace } = cluster;
-  const logs = kube
-    .streamLog(
-      { namespace, pod, container },
-      {
-        follow: true,
-        signal,
-        onLine: (line) => {
-          host.ui.log(line);
-        },
-        drained: () => host.ui.drained(),
-      },
-    )
-    .catch(() => {
-      host.ui.detail('The live log was cut off; the whole log is read at the end.');
-    });
-  const forward = await openUiForward(host, kube, { namespace, pod, port: driverUiPort }, room.uiPort);
-  void announceUi(host, forward, signal);
+  const signal = AbortSignal.any([outer, stop.signal]);
+  const forward = await openUiForward(host, kube, { namespace: cluster.namespace, pod, port: driverUiPort }, uiPort);
+  const announced = announceUi(host, forward, signal).then(() => ask(forward.url, signal));
+  announced.catch(() => undefined);
   return {
     uiUrl: forward.url,
-    /** Settled when the live log and the forward have ended. */
     async close() {
-      // reopen a broken stream once; a normal one ends with the driver
-      await Promise.race([logs, host.clock.sleep(lastLinesWithinMs)]);
       stop.abort();
       await forward.close();
     },

@@ -86,7 +86,7 @@ async function explainTrouble(
   if (trouble.kind !== 'submit') return troubleError(trouble);
   const container = { namespace: cluster.namespace, pod: trouble.pod, container: submitContainer };
   const log = await keepLog({ host, kube, signal }, container, join(folder, 'submit.log'));
-  const { why, fix } = explainLog(log.tail, trouble.why);
+  const { why, fix } = explainLog(log.log, trouble.why);
   return troubleError({ ...trouble, why }, { log: log.path, fix });
 }
 

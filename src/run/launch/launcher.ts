@@ -63,9 +63,12 @@ export function ready<Run extends object, Outcome>(
   };
 }
 
-/** If stdout already has the application's output, nothing else may be printed there. */
 export function answerWithPi({ host, job }: JobRun, outcome: RunOutcome): CommandResult {
-  const end = `${job.name.written} succeeded (${outcome.runId})`;
+  return answerRun(host, `${job.name.written} succeeded (${outcome.runId})`, outcome);
+}
+
+/** If stdout already has the application's output, nothing else may be printed there. */
+export function answerRun(host: Host, end: string, outcome: RunOutcome): CommandResult {
   if (outcome.output !== undefined) {
     host.ui.say(end);
     return { data: outcome, text: [], exact: true };

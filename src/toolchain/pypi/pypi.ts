@@ -1,7 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import type { Host } from '../../ports/host.js';
+import { isFile, sumOf } from '../../files/paths.js';
+import type { Host, HttpRequest } from '../../ports/host.js';
 import {
   downloadFailed,
   downloadVerified,
@@ -11,6 +13,7 @@ import {
   type PinnedDownload,
 } from '../verified-download.js';
 import { z } from 'zod';
+import { readPypiConfiguration, type PypiConfiguration } from './configuration.js';
 
 /** The pinned file from the cache or from the indexes that pip would use; verified in both cases. */
 export async function fetchFromPypi(
@@ -20,15 +23,31 @@ export async function fetchFromPypi(
 ): Promise<string> {
   const cached = await findDownload(host, file);
   if (cached !== undefined) return cached;
-  const found = await locate(host, file, await readPypiConfiguration(host), options.signal);
+  const configuration = await readPypiConfiguration(host);
+  const laid = await findInFolders(configuration.findLinks, file);
+  if (laid !== undefined) return laid;
+  const found = await locate(host, file, configuration, options.signal);
   const { name, sha256, sizeMb } = file;
   return downloadVerified(host, { name, sha256, sizeMb, ...found, ...options });
 }
 
-export async function readPypiConfiguration(host: Host): Promise<PypiConfiguration> {
-  const paths = listConfigurationFiles(host.env, host.platform.os, host.directories.userHome);
-  const files = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
-  return mergeConfiguration(files, host.env);
+/** Where somebody without a network keeps wheels: find-links. */
+async function findInFolders(links: readonly string[], { name, sha256 }: PinnedFile): Promise<string | undefined> {
+  for (const link of links.filter((one) => !/^https?:/i.test(one))) {
+    const path = join(link.startsWith('file:') ? fileURLToPath(link) : link, name);
+    if ((await isFile(path)) && (await sumOf(path)) === sha256) return path;
+  }
+  return undefined;
+}
+
+/** How every server is asked for packages. */
+export function requestOf(
+  { caFile, clientCertFile, proxy, trustedHosts }: PypiConfiguration,
+  address: string,
+): Pick<HttpRequest, 'caFile' | 'clientCertFile' | 'proxy' | 'trustsAnyone'> {
+  const { hostname, host } = new URL(address);
+  const trustsAnyone = trustedHosts.some((one) => one === hostname || one === host);
+  return { caFile, clientCertFile, proxy, trustsAnyone };
 }
 
 /** PyPI's own largest pages have a few. */
@@ -38,15 +57,25 @@ const largestPageBytes = 20_000_000;
 async function locate(
   host: Host,
   file: PinnedFile,
-  { indexUrls, caFile }: PypiConfiguration,
+  configuration: PypiConfiguration,
   signal: AbortSignal,
 ): Promise<Pick<PinnedDownload, 'url' | 'request'>> {
   let failure: SparkDevError | undefined;
-  for (const indexUrl of indexUrls) {
-    const index = splitCredentials(`${indexUrl}/${file.project}/`);
+  const { indexUrls, findLinks } = configuration;
+  const pages = [
+    ...findLinks.filter((link) => /^https?:/i.test(link)),
+    ...indexUrls.map((indexUrl) => `${indexUrl}/${file.project}/`),
+  ];
+  for (const page of pages) {
+    const index = splitCredentials(page);
     try {
       const headers = { ...index.headers, accept: indexAccept };
-      const answer = await host.http.get(index.url, { signal, caFile, headers, mostBytes: largestPageBytes });
+      const answer = await host.http.get(index.url, {
+        ...requestOf(configuration, index.url),
+        signal,
+        headers,
+        mostBytes: largestPageBytes,
+      });
       if (answer.status !== 200) throw new Error(`the index answered ${String(answer.status)}`);
       const body = await text(answer.body);
       const found = findInIndexPage({ url: answer.url, contentType: answer.contentType, body }, file.name);
@@ -55,14 +84,23 @@ async function locate(
       const sameOrigin = new URL(target.url).origin === new URL(index.url).origin;
       return {
         url: target.url,
-        request: { caFile, headers: { ...(sameOrigin ? index.headers : {}), ...target.headers } },
+        request: {
+          ...requestOf(configuration, target.url),
+          headers: { ...(sameOrigin ? index.headers : {}), ...target.headers },
+        },
       };
     } catch (error) {
       if (signal.aborted) throw error;
       failure ??= downloadFailed(file.name, index.url, error);
     }
   }
-  throw failure ?? new SparkDevError('DOWNLOAD_FAILED', `There is no package index to fetch ${file.name} from`);
+  throw (
+    failure ??
+    new SparkDevError('DOWNLOAD_FAILED', `There is no package index to fetch ${file.name} from`, {
+      why: 'Your pip configuration says no-index, and no folder of its find-links has this file.',
+      fix: ['pip config debug', `Put ${file.name} into a folder of find-links`],
+    })
+  );
 }
 
 interface IndexPage {
@@ -110,80 +148,6 @@ function unescapeHtml(text: string): string {
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&');
-}
-
-/** Sources of packages, as pip itself would resolve them. */
-interface PypiConfiguration {
-  /** Without a trailing slash, in the order of asking. */
-  readonly indexUrls: readonly string[];
-  /** A PEM file that pip would trust. */
-  readonly caFile: string | undefined;
-}
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-const defaultIndexUrl = 'https://pypi.org/simple';
-
-/** pip's configuration files, the strongest last. https://pip.pypa.io/en/stable/topics/configuration/#location */
-export function listConfigurationFiles(env: Env, os: NodeJS.Platform, userHome: string): readonly string[] {
-  const named = env['PIP_CONFIG_FILE'];
-  // pip's own way to disable all files
-  if (named === '/dev/null') return [];
-  const xdgUser = `${env['XDG_CONFIG_HOME'] ?? `${userHome}/.config`}/pip/pip.conf`;
-  const prefix = env['VIRTUAL_ENV'] ?? env['CONDA_PREFIX'];
-  const global =
-    os === 'darwin'
-      ? ['/Library/Application Support/pip/pip.conf']
-      : (env['XDG_CONFIG_DIRS'] ?? '/etc/xdg').split(':').map((directory) => `${directory}/pip/pip.conf`);
-  return [
-    ...global,
-    '/etc/pip.conf',
-    `${userHome}/.pip/pip.conf`,
-    ...(os === 'darwin' ? [`${userHome}/Library/Application Support/pip/pip.conf`] : []),
-    xdgUser,
-    ...(prefix === undefined ? [] : [`${prefix}/pip.conf`]),
-    ...(named === undefined ? [] : [named]),
-  ];
-}
-
-/** The merged result of the files and PIP_ variables: a command's section wins over [global], the environment over all. */
-export function mergeConfiguration(files: readonly string[], env: Env): PypiConfiguration {
-  const sections = files.map(parseConfiguration);
-  const settings: Record<string, string> = {};
-  for (const section of ['global', 'install', 'download']) {
-    for (const file of sections) Object.assign(settings, file[section]);
-  }
-  for (const key of ['index-url', 'extra-index-url', 'cert']) {
-    const value = env[`PIP_${key.toUpperCase().replaceAll('-', '_')}`];
-    if (value !== undefined && value !== '') settings[key] = value;
-  }
-  const extra = (settings['extra-index-url'] ?? '').split(/\s+/).filter((url) => url !== '');
-  return {
-    indexUrls: [settings['index-url'] ?? defaultIndexUrl, ...extra].map((url) => url.trim().replace(/\/+$/, '')),
-    caFile: settings['cert'],
-  };
-}
-
-/** Python's RawConfigParser as far as pip uses it: sections, `key = value`, comments, indented continuation lines. */
-function parseConfiguration(text: string): Record<string, Record<string, string>> {
-  const sections: Record<string, Record<string, string>> = {};
-  let section: Record<string, string> | undefined;
-  let key: string | undefined;
-  for (const line of text.split(/\r?\n/)) {
-    if (/^\s*([#;].*)?$/.test(line)) continue;
-    const header = /^\[([^\]]+)\]/.exec(line)?.[1];
-    const pair = /^([^\s=:][^=:]*)[=:](.*)$/.exec(line);
-    if (header !== undefined) {
-      section = sections[header] ??= {};
-      key = undefined;
-    } else if (/^\s/.test(line) && section !== undefined && key !== undefined) {
-      section[key] = `${section[key] ?? ''} ${line.trim()}`.trim();
-    } else if (pair?.[1] !== undefined && section !== undefined) {
-      key = pair[1].trimEnd().toLowerCase().replaceAll('_', '-').replace(/^--/, '');
-      section[key] = pair[2]?.trim() ?? '';
-    }
-  }
-  return sections;
 }
 
 /** A file of the Python package index with known content. */

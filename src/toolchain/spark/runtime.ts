@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
 import { ensureJava, type Java } from './java.js';
@@ -36,15 +37,29 @@ function joinFailures(failures: readonly unknown[]): unknown {
 
 const printVersion = 'import sys; print("%d.%d" % sys.version_info[:2])';
 
-/** The `python3` on the PATH, if this Spark supports it. */
+/** As spark-submit takes it: PYSPARK_PYTHON, otherwise the `python3` on the PATH. One interpreter serves driver and workers. */
+export function nameOfPython({ env, directories }: Pick<Host, 'env' | 'directories'>): string {
+  const named = env['PYSPARK_PYTHON'] ?? '';
+  if (named === '') return 'python3';
+  return named.includes('/') ? resolve(directories.working, named) : named;
+}
+
+/** Throws PYTHON_MISSING if this Spark does not support it. */
 export async function findPython(host: Host, spark: SparkVersion, signal: AbortSignal): Promise<string> {
-  const program = await host.runner.which('python3');
-  const found = program === undefined ? 'there is no python3 on the PATH' : await askVersion(host, program, signal);
+  const name = nameOfPython(host);
+  const isNamed = name !== 'python3';
+  const program = await host.runner.which(name);
+  const missing = isNamed ? `PYSPARK_PYTHON is ${name}, which is not there` : 'there is no python3 on the PATH';
+  const found = program === undefined ? missing : await askVersion(host, program, signal);
   const minor = /^3\.(\d+)$/.exec(found)?.[1];
   if (program !== undefined && minor !== undefined && Number(minor) >= spark.pythonMinor) return program;
+  const needed = `3.${String(spark.pythonMinor)} or newer`;
   throw new SparkDevError('PYTHON_MISSING', 'There is no suitable Python', {
-    why: `PySpark ${spark.version} needs Python 3.${String(spark.pythonMinor)} or newer; ${minor === undefined ? found : `${program ?? ''} is ${found}`}.`,
-    fix: [`Put python3 3.${String(spark.pythonMinor)} or newer on the PATH`, 'Run the Scala form: --lang scala'],
+    why: `PySpark ${spark.version} needs Python ${needed}; ${minor === undefined ? found : `${program ?? ''} is ${found}`}.`,
+    fix: [
+      isNamed ? `Set PYSPARK_PYTHON to a Python ${needed}, or unset it` : `Put python3 ${needed} on the PATH`,
+      'Run the Scala form: --lang scala',
+    ],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Host, HttpRequest } from '../../ports/host.js';
-import { readPypiConfiguration } from '../pypi/pypi.js';
+import { readPypiConfiguration } from '../pypi/configuration.js';
+import { requestOf } from '../pypi/pypi.js';
 import { sourceTool, type Source } from '../source-tools.js';
 import { reasonOf } from '../verified-download.js';
 import { pinOf } from './install.js';
@@ -65,9 +66,11 @@ function listVendors(host: Host): readonly Probe[] {
 
 /** The servers that pip and go would use; Debian's archive is left to apt, which knows its mirrors. */
 async function listRegistries(host: Host): Promise<readonly Probe[]> {
-  const [{ indexUrls, caFile }, proxies] = await Promise.all([readPypiConfiguration(host), readGoProxies(host)]);
+  const [configuration, proxies] = await Promise.all([readPypiConfiguration(host), readGoProxies(host)]);
   return [
-    ...indexUrls.slice(0, 1).map((url) => ({ url: `${url}/pyspark/`, request: { caFile } })),
+    ...configuration.indexUrls
+      .slice(0, 1)
+      .map((url) => ({ url: `${url}/pyspark/`, request: requestOf(configuration, url) })),
     ...proxies.slice(0, 1).map(({ url, headers }) => ({
       url: `${url}/k8s.io/minikube/@v/${sourceTool('minikube').version}.info`,
       request: { headers },

@@ -3,7 +3,7 @@ import type { PreparedCluster } from '../../../clusters/prepared.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
 import type { EndedProcess } from '../../../services/submit/pod-process.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
-import { explainJobFailure } from '../../failure/explain-failure.js';
+import { explainJobFailure, type JobEnd } from '../../failure/explain-failure.js';
 import { upWords, submitSelector, serviceContainer } from '../../../services/submit/observe-service.js';
 
 const killed = 137;
@@ -13,13 +13,12 @@ export async function explainClientEnd(
   kube: Kube,
   cluster: PreparedCluster,
   service: ReadyService,
-  { end, code, logFile }: EndedProcess & { readonly logFile: string },
+  { end, code, logFile, ...seen }: EndedProcess & Pick<JobEnd, 'logFile' | 'output' | 'note' | 'errors' | 'log'>,
 ): Promise<SparkDevError> {
   const pod = service.pod.name;
   if (code !== undefined && code !== killed) {
-    const lines = [...end.stderr.split('\n'), ...end.stdout.split('\n')];
-    const logTail = lines.filter((line) => !/^\S+ \S+ (INFO|WARN) |^command terminated with/.test(line));
-    return explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason: '', logTail, logFile });
+    const log = seen.log.filter((line) => !line.startsWith('command terminated with'));
+    return explainJobFailure({ driver: `the driver in ${pod}`, exitCode: code, reason: '', ...seen, log, logFile });
   }
   const isProven = await sawOutOfMemory(kube, cluster, service);
   if (code === undefined && !isProven) {

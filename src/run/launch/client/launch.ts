@@ -9,7 +9,7 @@ import type { NamespaceSession } from '../../../namespaces/session.js';
 import { propertiesKey } from '../../../overlay/run-overlay.js';
 import type { Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
-import { findPi, recordOutcome, type RunOutcome } from '../../../runs/record.js';
+import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import type { RunIdentity } from '../../../runs/run-folder.js';
 import { podFolder, withProcess, type PodProcess, scriptWords } from '../../../services/submit/pod-process.js';
 import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
@@ -19,6 +19,9 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
+import { readProgram } from '../../follow/program-streams.js';
+import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { openScreen } from '../../follow/screen.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
@@ -79,14 +82,13 @@ export async function runAsClient(
         const { words, written } = planDriver(run, job, { pod, ports, pyFiles: Object.keys(pyFiles) });
         await process.stage({ copied: { ...app, ...pyFiles }, written });
         const stagedAt = host.clock.now();
-        const driven = await drive(session, run, process, words, service, ports);
+        const driven = await drive(session, run, process, words, service, ports, step.progress);
         step.note(`executors: ${String(driven.executors.length)}`);
         return { driven, stagedAt };
       });
       const endedAt = host.clock.now();
       return recordOutcome(host, run, {
         ...driven,
-        output: undefined,
         target: 'cluster',
         driver: pod,
         durationsMs: { stage: stagedAt - startedAt, job: endedAt - stagedAt, total: endedAt - startedAt },
@@ -136,7 +138,8 @@ async function drive(
   words: Argv,
   service: ReadyService,
   ports: DriverPorts,
-): Promise<Pick<RunOutcome, 'pi' | 'appId' | 'ui' | 'executors'>> {
+  onTasks: (note: string) => void,
+): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   const kube = await host.kube(cluster);
@@ -149,29 +152,45 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  let pi: number | undefined;
-  const onLine = (line: string): void => {
-    pi = findPi(line) ?? pi;
-    host.ui.log(line);
+  const log = openRunLog(host, logFile);
+  const screen = openScreen(session, onTasks);
+  const program = readProgram(alsoInto(log, screen.sink));
+  const drained = async (): Promise<void> => {
+    await log.drained();
+    await host.ui.drained();
+  };
+  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (stream === 'stderr') program.line(line);
   };
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
     const forward = await openUiForward(host, kube, target, run.uiPort);
-    void announceUi(host, forward, signal);
+    const announced = announceUi(host, forward, signal).then(() => screen.ask(forward.url, signal));
+    announced.catch(() => undefined);
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
-      const options = { env, signal: inHope, logFile, onLine, drained: () => host.ui.drained() };
+      const options = {
+        env,
+        signal: inHope,
+        logFile,
+        onLine,
+        onOutput: program.output,
+        drained,
+      };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
-      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile });
-      return { pi, ui: { url: forward.url }, ...watch.seen() };
+      if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
+      const { pi, output } = program.seen();
+      return { pi, output, ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }
   } finally {
+    screen.end();
     over.abort();
+    await log.close();
   }
 }
 

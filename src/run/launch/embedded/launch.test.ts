@@ -8,12 +8,15 @@ import { describeDistribution } from '../../../toolchain/spark/distribution.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { findApplication } from '../../../job/application.js';
 import { resolveJob } from '../../../job/resolve-job.js';
-import { embeddedLauncher, findUiPort, acceptEmbedded } from './launch.js';
+import { acceptEmbedded } from './accept.js';
+import { embeddedLauncher } from './launch.js';
 import { createJob } from '../../../../test/fakes/a-job.js';
 import type { FileLocation, SparkJob } from '../../../job/job.js';
 
 const javaSettings = '    java.specification.version = 17\njava.base@17\n';
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4043.";
+
+const { package: packageFolder } = createFakeHost().directories;
 
 /** A machine with Java, Python and an unpacked Spark, whose driver is as scripted. */
 function world(driver: Partial<Scripted>): FakeHost {
@@ -22,9 +25,8 @@ function world(driver: Partial<Scripted>): FakeHost {
       { argv: ['java'] },
       { argv: ['/usr/bin/java', '-XshowSettings:properties'], stdout: javaSettings },
       { argv: ['python3'] },
-      { argv: ['/usr/bin/python3'], stdout: '3.11' },
       {
-        argv: ['/usr/bin/java', '-XX:+IgnoreUnrecognizedVMOptions'],
+        argv: ['/usr/bin/python3', '-IS', join(packageFolder, 'images/spark/driver/driver.py'), '/usr/bin/java'],
         ...driver,
         does: (argv, options) => {
           const properties = readFileSync(argv[argv.indexOf('--properties-file') + 1] ?? '', 'utf8');
@@ -33,6 +35,7 @@ function world(driver: Partial<Scripted>): FakeHost {
           return driver.does?.(argv, options);
         },
       },
+      { argv: ['/usr/bin/python3'], stdout: '3.11' },
     ],
   });
   mkdirSync(describeDistribution(host.directories, sparkVersion).folder, { recursive: true });
@@ -169,11 +172,13 @@ describe('a run in local mode', () => {
   it('stays a good job when its record cannot be written and its events are gone, and says so once', async () => {
     const host = world({
       stdout: 'Pi is roughly 3.14172',
-      does: (argv, { logFile = '' }) => {
+      stderr: '26/11/21 11:21:46 INFO SparkContext: Running Spark version 4.3.0',
+      does: (argv) => {
+        const folder = dirname(dirname(argv[argv.indexOf('--properties-file') + 1] ?? ''));
         // a folder where the file would be: as unwilling as a full disk
-        mkdirSync(join(dirname(logFile), 'run.json'));
+        mkdirSync(join(folder, 'run.json'));
         // and no event log
-        rmSync(join(dirname(logFile), 'events'), { recursive: true });
+        rmSync(join(folder, 'events'), { recursive: true });
       },
     });
     expect(await run(host)).toMatchObject({ pi: 3.14172, appId: undefined });
@@ -185,15 +190,6 @@ describe('a run in local mode', () => {
     await expect(run(host)).rejects.toMatchObject({ code: 'PYTHON_MISSING', exitCode: 4 });
     expect(host.runner.calls).toEqual([]);
     expect(dirname(host.directories.cache)).toBe(host.directories.working);
-  });
-});
-
-describe('findUiPort', () => {
-  it('knows the UI from other services', () => {
-    expect(findUiPort(uiLine)).toBe(4043);
-    expect(
-      findUiPort("26/11/21 11:21:46 INFO Utils: Successfully started service 'sparkDriver' on port 36447."),
-    ).toBeUndefined();
   });
 });
 

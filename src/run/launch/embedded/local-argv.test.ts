@@ -26,6 +26,7 @@ const submission: LocalSubmission = {
   main: { kind: 'jar', at: { where: 'here', path: '/jars/sparkpi.jar' }, mainClass: 'SparkPi' },
   job: createJob(),
   python: undefined,
+  starter: [],
   packages: undefined,
   uiPort: 4041,
   uiPortIsStrict: false,

@@ -14,6 +14,8 @@ export interface LocalSubmission {
   readonly job: SparkJob;
   /** The Python interpreter; absent for Scala. */
   readonly python: string | undefined;
+  /** What starts the JVM: images/spark/driver/driver.py; empty where this machine has no Python. */
+  readonly starter: readonly string[];
   /** A folder with the Python packages that the job asks for. */
   readonly packages: string | undefined;
   readonly uiPort: number;
@@ -42,9 +44,10 @@ export function localFolders(runFolder: string, tables: string, keepsTables = fa
 
 /** Calls SparkSubmit in one JVM; spark-submit itself would first start another JVM, only to build this command. */
 export function localArgv(submission: LocalSubmission): Argv {
-  const { runtime, name, main, job, folders, archiveOptions } = submission;
+  const { runtime, name, main, job, folders, archiveOptions, starter } = submission;
   const mainClass = 'mainClass' in main ? main.mainClass : undefined;
   return [
+    ...starter,
     runtime.java.program,
     ...sparkJavaOptions(runtime.java),
     ...archiveOptions,
@@ -121,13 +124,14 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** Overrides the user's environment: loopback only, and no settings of another Spark on this machine. */
-export function localEnv({ runtime, packages, folders, job }: LocalSubmission, env: Env): Env {
+export function localEnv({ runtime, packages, folders, job, starter, python }: LocalSubmission, env: Env): Env {
   const foreign = Object.keys(env).filter(
     (key) => /^(SPARK_|PYSPARK_|HADOOP_|YARN_|HIVE_)/.test(key) && !key.startsWith('SPARK_DEV_'),
   );
   const joined = (...parts: readonly (string | undefined)[]): string =>
     parts.filter((part) => part !== undefined && part !== '').join(delimiter);
   const libraries = job.conf['spark.driver.extraLibraryPath'];
+  const interpreter = job.conf['spark.pyspark.driver.python'] ?? job.conf['spark.pyspark.python'] ?? python;
   const roots = job.main.kind === 'python' ? (job.main.roots ?? []) : [];
   const ownPath = job.driver.env['PYTHONPATH'] ?? env['PYTHONPATH'];
   // with the POSIX locale, a JVM on Linux reads its arguments as ASCII
@@ -139,6 +143,8 @@ export function localEnv({ runtime, packages, folders, job }: LocalSubmission, e
     SPARK_LOCAL_IP: '127.0.0.1',
     SPARK_LOCAL_HOSTNAME: '127.0.0.1',
     PYTHONUNBUFFERED: '1',
+    ...(starter.length === 0 ? {} : { SPARK_DEV_LIFELINE: '3' }),
+    ...(python === undefined ? {} : { SPARK_DEV_PYTHON: interpreter }),
     TMPDIR: folders.scratch,
     ...(/utf-?8/i.test(locale ?? '') ? {} : { LC_ALL: 'C.UTF-8' }),
     // the JVM's library path on Linux and on macOS

@@ -12,10 +12,10 @@ import { askKubectl, kubectl } from '../../../kube/kubectl.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import type { Host } from '../../../ports/host.js';
-import { everyExitCode } from '../../../ports/runner.js';
+import { everyExitCode, type RunOptions } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { inStep } from '../../../steps/apply.js';
-import { skaffoldEnv, skaffoldSettings } from './skaffold.js';
+import { skaffoldSettings } from './skaffold.js';
 import { waitFor } from '../../../time/wait-for.js';
 import { imageIdArgv } from '../../../images/docker-argv.js';
 
@@ -103,7 +103,7 @@ function hasLostDaemon(error: unknown): boolean {
   return error.code === 'ENGINE_SILENT' || /error during connect/.test(error.why ?? '');
 }
 
-async function answersAgain(host: Host, env: Readonly<Record<string, string>>, signal: AbortSignal): Promise<boolean> {
+async function answersAgain(host: Host, env: RunOptions['env'], signal: AbortSignal): Promise<boolean> {
   const answers = async (): Promise<boolean> => {
     const argv = ['docker', 'version', '--format={{.Server.Version}}'];
     const options = { env, signal, accept: everyExitCode, timeoutMs: answerWithinMs };
@@ -129,7 +129,7 @@ async function runSkaffold(
   try {
     await host.runner.run(plan.deploy, {
       cwd: plan.folder,
-      env: { ...skaffoldEnv(host.env), ...cluster.childEnv, [runVariable]: plan.folder },
+      env: { ...cluster.childEnv, [runVariable]: plan.folder },
       signal,
       timeoutMs: deployTimeoutMs,
       logFile,

@@ -58,9 +58,3 @@ export const skaffoldSettings = toYaml({
   global: { 'collect-metrics': false, survey: { 'disable-prompt': true } },
   kubeContexts: [],
 });
-
-/** Unsets the user's SKAFFOLD_* variables (default repository, profiles, push): they are for other projects. */
-export function skaffoldEnv(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
-  const theirs = Object.keys(env).filter((name) => name.startsWith('SKAFFOLD_'));
-  return { ...Object.fromEntries(theirs.map((name) => [name, undefined])), SKAFFOLD_UPDATE_CHECK: 'false' };
-}

@@ -21,7 +21,7 @@ import { followRun, startPhases } from '../../follow/follow-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { bringResults, keepSharedFolder } from '../../results.js';
 import { inClusterRun, requireUiPort } from '../cluster-run.js';
-import type { BareRun, ClusterRoom, ClusterRun, Launcher } from '../launcher.js';
+import { answerRun, type BareRun, type ClusterRoom, type ClusterRun, type Launcher } from '../launcher.js';
 import { showSeconds } from '../../../text/sizes.js';
 import { readPodTemplates } from '../../../spark/pod-templates.js';
 import { digestFolder } from '../../../images/recipe.js';
@@ -82,15 +82,13 @@ export const rawLineLauncher: Launcher<BareRun<readonly string[]>> = {
 };
 
 /** Shows the phases' durations, because the submit service exists to save time. */
-function answerWithPhases(_run: unknown, outcome: RunOutcome): CommandResult {
-  const { pi, runId, durationsMs } = outcome;
+function answerWithPhases({ host }: ClusterRoom, outcome: RunOutcome): CommandResult {
+  const { runId, durationsMs } = outcome;
   const phases = ['image', 'deploy', 'submit', 'schedule', 'job'].flatMap((phase) =>
     durationsMs[phase] === undefined ? [] : [`${phase} ${showSeconds(durationsMs[phase])}`],
   );
-  return {
-    data: outcome,
-    text: [`${runId}: ${phases.join(', ')}`, pi === undefined ? `${runId} succeeded` : `Pi is roughly ${String(pi)}`],
-  };
+  host.ui.say(`${runId}: ${phases.join(', ')}`);
+  return answerRun(host, `${runId} succeeded`, outcome);
 }
 
 async function planSubmission(room: ClusterRoom, name: string, layers: readonly ShownStep[]): Promise<CommandResult> {

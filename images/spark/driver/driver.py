@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""Starts a driver's JVM, and gives its program three streams of its own: `driver.py [--frame] java … SparkSubmit …`.
+
+Spark's PythonRunner joins a program's stdout and stderr, and feeds it no stdin. So SPARK_DEV_PYTHON, the program's interpreter, makes
+PythonRunner call this file in its place, which takes the real streams over a socket and starts the interpreter with them;
+all else stays Spark's. With --frame, stdout too goes line by line, for a log that has both. A line begins with a mark:
+
+    1F text    a line of stdout         1D base64  bytes of stdout that no log would keep
+    1E text    a piece of stdout        1D {json}  how it ended
+    1C text    a line of stderr         none       Spark's log, from the JVM
+
+With SPARK_DEV_LIFELINE, a descriptor, the process group is killed when the other end closes.
+"""
+
+import array
+import base64
+import json
+import os
+import re
+import select
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+SUBMIT = "org.apache.spark.deploy.SparkSubmit"
+# a container's runtime cuts longer lines in two
+LONGEST = 8192
+UNCLEAN = re.compile(rb"[\x00\r\x1c-\x1f]")
+IDLE_S = 0.1
+LAST_WORDS_S = 2
+HELD_S = 10
+
+
+def write(to, data):
+    while data:
+        data = data[os.write(to, data) :]
+
+
+def note(to, **facts):
+    write(to, b"\x1d" + json.dumps(facts).encode() + b"\n")
+
+
+def frame(piece, ends):
+    """The lines that stand for some bytes of stdout, of one line at most."""
+    at = 0
+    while True:
+        stop = min(at + LONGEST, len(piece))
+        while at < stop < len(piece) and piece[stop] & 0xC0 == 0x80:
+            stop -= 1
+        part, last = piece[at:stop], stop == len(piece)
+        try:
+            part.decode()
+            is_clean = not UNCLEAN.search(part)
+        except UnicodeDecodeError:
+            is_clean = False
+        if is_clean:
+            yield (b"\x1f" if last and ends else b"\x1e") + part + b"\n"
+        else:
+            yield b"\x1d" + base64.b64encode(part + (b"\n" if last and ends else b"")) + b"\n"
+        at = stop
+        if last:
+            return
+
+
+class Pump(threading.Thread):
+    """Hands on what comes through a pipe, in marked lines; what a line lacks is not waited for."""
+
+    def __init__(self, to, mark):
+        super().__init__(daemon=True)
+        self.source, self.end = os.pipe()
+        self.to, self.mark, self.bytes = to, mark, 0
+        self.start()
+
+    def run(self):
+        rest = b""
+        while True:
+            is_ready = select.select([self.source], [], [], IDLE_S if rest else None)[0]
+            chunk = os.read(self.source, 65536) if is_ready else b""
+            if is_ready and not chunk:
+                break
+            self.bytes += len(chunk)
+            *lines, rest = (rest + self.mark(chunk)).split(b"\n")
+            data = b"".join(part for line in lines for part in self.lines(line, True))
+            if rest and (not is_ready or len(rest) > LONGEST):
+                data, rest = data + b"".join(self.lines(rest, False)), b""
+            write(self.to, data)
+        write(self.to, b"".join(self.lines(rest, False)) if rest else b"")
+
+    def close(self):
+        os.close(self.end)
+        self.join(LAST_WORDS_S)
+
+
+class Output(Pump):
+    def __init__(self):
+        super().__init__(1, lambda chunk: chunk)
+
+    lines = staticmethod(frame)
+
+
+class Errors(Pump):
+    def __init__(self):
+        super().__init__(2, lambda chunk: chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+
+    @staticmethod
+    def lines(line, _):
+        return (b"\x1c" + line[at : at + LONGEST] + b"\n" for at in range(0, len(line) or 1, LONGEST))
+
+
+def at_socket(folder, act):
+    """A socket's path may have about a hundred characters: it is named from its own folder."""
+    here = os.open(".", os.O_RDONLY)
+    link = socket.socket(socket.AF_UNIX)
+    try:
+        os.chdir(folder)
+        act(link)("streams")
+    finally:
+        os.fchdir(here)
+        os.close(here)
+    return link
+
+
+class Program(threading.Thread):
+    """Waits for the stand-in, hands it the streams, and hears from it how the program ended."""
+
+    def __init__(self, streams):
+        super().__init__(daemon=True)
+        self.streams, self.ended = streams, {}
+        self.folder = tempfile.mkdtemp(prefix="spark-dev-")
+        self.listener = at_socket(self.folder, lambda link: link.bind)
+        self.listener.listen(1)
+        self.interpreter = os.path.join(self.folder, "python")
+        words = [sys.executable, "-IS", os.path.abspath(__file__)]
+        with open(self.interpreter, "w") as script:
+            script.write("#!/bin/sh\nexec %s \"$@\"\n" % " ".join(map(shlex.quote, words)))
+        os.chmod(self.interpreter, 0o700)
+        self.start()
+
+    def run(self):
+        link, _ = self.listener.accept()
+        link.sendmsg([b"0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", self.streams))])
+        told = b"".join(iter(lambda: link.recv(4096), b""))
+        self.ended = json.loads(told) if told else {}
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def describe(code):
+    return {"exitCode": code} if code >= 0 else {"signal": signal.Signals(-code).name}
+
+
+def stand_in(folder):
+    """What PythonRunner starts: the program, with the streams of the launcher."""
+    link = at_socket(folder, lambda link: link.connect)
+    _, [(_, _, data)], _, _ = link.recvmsg(1, socket.CMSG_SPACE(12))
+    streams = array.array("i", data)
+    for which in (signal.SIGINT, signal.SIGTERM):
+        # the program gets a Ctrl-C itself
+        signal.signal(which, lambda *_: None)
+    start = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start")
+    os.environ["PYTHONPATH"] = os.pathsep.join([start, os.environ.get("PYTHONPATH", "")])
+    words = [os.environ.pop("SPARK_DEV_PYTHON"), *sys.argv[1:]]
+    try:
+        program = subprocess.Popen(words, stdin=streams[0], stdout=streams[1], stderr=streams[2])
+    except OSError as trouble:
+        write(streams[2], ("spark-dev: cannot run %s: %s\n" % (words[0], trouble.strerror)).encode())
+        return 127
+    for stream in streams:
+        os.close(stream)
+    code = program.wait()
+    link.sendall(json.dumps({"ended": "python", **describe(code)}).encode())
+    return code if code >= 0 else 128 - code
+
+
+def watch_lifeline(descriptor):
+    os.read(descriptor, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
+def watch_main(pid):
+    """Tells of a JVM that waits for threads after its main is done; Linux shows a thread's name."""
+    tasks, since = "/proc/%d/task" % pid, None
+    while os.path.isdir(tasks):
+        time.sleep(1)
+        try:
+            names = [open("%s/%s/comm" % (tasks, one)).read().strip() for one in os.listdir(tasks)]
+        except OSError:
+            continue
+        since = (since or time.monotonic()) if "DestroyJavaVM" in names else None
+        if since is not None and time.monotonic() - since > HELD_S:
+            write(2, b"\x1cspark-dev: main has returned, but threads that are no daemons keep the JVM running\n")
+            return
+
+
+def launch(words):
+    frames = words[0] == "--frame"
+    command = words[1:] if frames else words
+    lifeline = os.environ.pop("SPARK_DEV_LIFELINE", None)
+    if lifeline is not None:
+        threading.Thread(target=watch_lifeline, args=[int(lifeline)], daemon=True).start()
+    note(1 if frames else 2, frames=1)
+    pumps = [Output()] if frames else []
+    output, stdin, program = (pumps[0].end if frames else 1), None, None
+    if "SPARK_DEV_PYTHON" in os.environ:
+        pumps.append(Errors())
+        program = Program([0, output, pumps[-1].end])
+        os.environ["SPARK_DEV_STREAMS"] = program.folder
+        at = command.index(SUBMIT) + 1
+        command[at:at] = ["--conf", "spark.pyspark.driver.python=" + program.interpreter]
+        stdin = subprocess.DEVNULL
+    # the options are in a file that is a descriptor
+    jvm = subprocess.Popen(command, stdin=stdin, stdout=output, close_fds=False)
+    signal.signal(signal.SIGTERM, lambda *_: jvm.terminate())
+    # the group gets a Ctrl-C
+    signal.signal(signal.SIGINT, lambda *_: None)
+    threading.Thread(target=watch_main, args=[jvm.pid], daemon=True).start()
+    code = jvm.wait()
+    if program is not None:
+        program.join(LAST_WORDS_S)
+        program.close()
+    for pump in pumps:
+        pump.close()
+    ended = (program and program.ended) or {"ended": "java", **describe(code)}
+    note(1 if frames else 2, **ended, **({"bytes": pumps[0].bytes} if frames else {}))
+    return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    folder = os.environ.pop("SPARK_DEV_STREAMS", None)
+    sys.exit(launch(sys.argv[1:]) if folder is None else stand_in(folder))

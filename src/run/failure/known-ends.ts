@@ -1,0 +1,144 @@
+export interface Explained {
+  readonly why: string;
+  readonly fix: readonly string[];
+}
+
+interface KnownEnd {
+  readonly pattern: RegExp;
+  readonly explain: (found: readonly string[], log: string) => Explained;
+}
+
+/** Spark's start-up errors → why and what to do. Each comes from a log in test/fixtures/spark/. */
+const knownEnds: readonly KnownEnd[] = [
+  {
+    pattern: /^Error: Failed to load class (\S+)\.$/m,
+    explain: ([, name = ''], log) => {
+      const jar = /Local jar (\S+) does not exist, skipping/.exec(log)?.[1];
+      return jar === undefined
+        ? {
+            why: `Spark found no class ${name} in the job's jars.`,
+            fix: ['Use the full name with its package: --class org.acme.Main', 'Add the jar that contains it: --jars'],
+          }
+        : {
+            why: `${jar} does not exist where the driver ran, so Spark found no class ${name}.`,
+            fix: [`Build an image that contains ${jar}`, 'Use a jar on this machine instead: spark-dev run APP.jar'],
+          };
+    },
+  },
+  {
+    pattern: /^Caused by: java\.net\.UnknownHostException: (kubernetes\.default\.svc)\b/m,
+    explain: ([, name = '']) => ({
+      why: `The cluster's DNS did not answer when Spark looked up the API server (${name}).`,
+      fix: ['Run it again', 'spark-dev init --yes   # waits until the DNS answers'],
+    }),
+  },
+  {
+    pattern: /NoSuchMethodException: (\S+)\.main\(\[Ljava\.lang\.String;\)/,
+    explain: ([, name = '']) => ({
+      why: `The class ${name} has no main method.`,
+      fix: ['Choose a class that has one: --class org.acme.Main'],
+    }),
+  },
+  {
+    pattern: /All masters are unresponsive! Giving up/,
+    explain: () => ({
+      why: 'The application sets a master of its own, .master("spark://…"), and that one does not answer.',
+      fix: ['Leave out .master(…) in the program: spark-dev sets the master'],
+    }),
+  },
+  {
+    pattern: /Failed to get main class in JAR/,
+    explain: () => ({
+      why: 'The jar does not say which class is its main class.',
+      fix: ['Set the main class: --class org.acme.Main'],
+    }),
+  },
+  {
+    pattern:
+      /^.*Job aborted due to stage failure: .*(?:executor (\d+)\): .*Python worker exited unexpectedly \(crashed\))/m,
+    explain: ([, executor = '']) => ({
+      why: `A Python worker of executor ${executor} crashed; this happens when it uses too much memory and the kernel kills it.`,
+      fix: [
+        'Give Python more memory: executor.overhead or executor.pyspark in spark-dev.yaml, or --executor-memory',
+        'Make each task smaller: use more partitions',
+      ],
+    }),
+  },
+  {
+    pattern: /^Caused by: ERROR XSDB6: Another instance of Derby may have already booted the database (.+)\.$/m,
+    explain: ([, database = '']) => ({
+      why: `Another program has Hive's catalog ${database} open, and Derby lets in one at a time.`,
+      fix: [
+        'Run it again when the other one has ended',
+        `--conf 'spark.hadoop.javax.jdo.option.ConnectionURL=jdbc:derby:;databaseName=/tmp/catalog;create=true'   # another catalog`,
+      ],
+    }),
+  },
+];
+
+/** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
+const knownWords: readonly KnownEnd[] = [
+  {
+    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.? /,
+    explain: ([, path = '']) => ({
+      why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
+      fix: [
+        `Add --files ${path} (a file or a folder of the current folder)`,
+        'Or mount a volume: spark-dev help spark-dev.yaml',
+      ],
+    }),
+  },
+  {
+    // of a submodule, of a name in a module that is loaded only in part, and as Python 3.13 says it
+    pattern:
+      /^(?:ModuleNotFoundError: No module named '(\w+)\.[\w.]+'; '\1' is not a package|(?:Import|Attribute)Error: .*partially initialized module '(\w+)'|AttributeError: module '(\w+)' has no attribute .*same name)/,
+    explain: ([, ...names]) => {
+      const name = names.find((one) => one !== undefined) ?? '';
+      return {
+        why: `A file ${name}.py of the application hides the library ${name}: Python finds the file first.`,
+        fix: [`Give the file another name than ${name}.py`],
+      };
+    },
+  },
+  {
+    pattern: /^EOFError: EOF when reading a line/,
+    explain: () => ({
+      why: 'The program asked for a line of input, and its stdin had none; on the cluster it is always empty.',
+      fix: ['Pass the value as an argument: spark-dev run APP -- VALUE', 'Run it where it can ask: --target local'],
+    }),
+  },
+  {
+    pattern:
+      /CONTEXT_ONLY_VALID_ON_DRIVER|attempting to reference Spark(?:Context|Session) from a broadcast variable|^Caused by: java\.io\.NotSerializableException: (\S+)/,
+    explain: ([, name]) => ({
+      why:
+        name === undefined
+          ? 'A function that runs on the executors uses the SparkContext or SparkSession, or a DataFrame or RDD; these exist only in the driver.'
+          : `A function that runs on the executors uses an object of ${name}, which cannot be sent to them.`,
+      fix: ['Let the function use plain values only: compute them before, collect them or broadcast them'],
+    }),
+  },
+  {
+    pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/,
+    explain: ([, name = '']) => ({
+      why: `The job's Python has no module ${name}.`,
+      fix: [
+        'In local mode, install it for the python3 on the PATH',
+        'On the cluster, use --py-files for pure Python, else your own image (image: in spark-dev.yaml)',
+      ],
+    }),
+  },
+];
+
+/** Undefined for an unknown error: then the application's own message is used. */
+export function explainKnown(lines: readonly string[], words = ''): Explained | undefined {
+  return match(knownEnds, lines.join('\n')) ?? match(knownWords, words);
+}
+
+function match(known: readonly KnownEnd[], text: string): Explained | undefined {
+  for (const { pattern, explain } of known) {
+    const found = pattern.exec(text);
+    if (found !== null) return explain(found, text);
+  }
+  return undefined;
+}

@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises';
+import { isListening } from '../../../kube/port-forward/local-port.js';
+import type { Host } from '../../../ports/host.js';
+import { findUiPort, type LogRecord } from '../../../spark/log-patterns.js';
+import { waitFor } from '../../../time/wait-for.js';
+import type { LocalSubmission } from './local-argv.js';
+
+/**
+ * Finds the UI of a driver on this machine. Spark's log names the port, unless the job turned it off. Then it is the port that
+ * Spark was given, once there is an event log, which Spark opens after its UI. A request would cost the driver much more.
+ */
+export function findLocalUi(
+  host: Host,
+  { uiPort, job, folders }: Pick<LocalSubmission, 'uiPort' | 'job' | 'folders'>,
+  onFound: (url: string) => void,
+) {
+  let port = Number(job.conf['spark.ui.port'] ?? uiPort);
+  let isFound = false;
+  const found = (): void => {
+    if (!isFound) onFound(`http://127.0.0.1:${String(port)}`);
+    isFound = true;
+  };
+  const hasEvents = async (): Promise<boolean> => (await readdir(folders.events).catch(() => [])).length > 0;
+  return {
+    see: (record: LogRecord): void => {
+      const seen = findUiPort(record);
+      if (seen === undefined) return;
+      ({ port } = seen);
+      if (seen.isBound) found();
+    },
+    wait: async (signal: AbortSignal): Promise<void> => {
+      await waitFor(host.clock, hasEvents, { until: Boolean, everyMs: 250, timeoutMs: Infinity, signal });
+      if (await isListening(port)) found();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { readProgram } from '../../src/run/follow/program-streams.js';
+
+const starter = join(dirname(fileURLToPath(import.meta.url)), '../../images/spark/driver/driver.py');
+
+/** In the place of the JVM: what PythonRunner does with a Python program, streams joined and without stdin. */
+const runner = `
+for word; do case $word in spark.pyspark.driver.python=*) python=\${word#*=} ;; esac; done
+echo 'INFO Log: one' >&2
+"$python" "\${@: -2}" </dev/null >/dev/null 2>&1
+`;
+
+interface Case {
+  readonly program: string;
+  readonly input?: string;
+  readonly frames?: boolean;
+}
+
+async function drive({ program, input = '', frames = true }: Case) {
+  const folder = mkdtempSync(join(tmpdir(), 'spark-driver-'));
+  const main = join(folder, 'main.py');
+  writeFileSync(main, program);
+  const jvm = ['bash', '-c', runner, 'jvm', 'org.apache.spark.deploy.SparkSubmit', main, 'argument'];
+  const child = spawn('python3', ['-IS', starter, ...(frames ? ['--frame'] : []), ...jvm], {
+    env: { PATH: process.env['PATH'], SPARK_DEV_PYTHON: 'python3' },
+  });
+  child.stdin.end(input);
+  const [stdout, stderr, code] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    new Promise<number | null>((resolve) => child.once('close', resolve)),
+  ]);
+  const output: Uint8Array[] = [];
+  const reader = readProgram({
+    output: (chunk) => output.push(chunk),
+    error: () => undefined,
+    log: () => undefined,
+  });
+  const lines = (bytes: Buffer): void => {
+    for (const line of bytes.toString().replace(/\n$/, '').split('\n')) reader.line(line);
+  };
+  lines(stderr);
+  if (frames) lines(stdout);
+  else reader.output(stdout);
+  const { errors, log, note } = reader.seen();
+  return { code, output: Buffer.concat(output), framed: stdout, errors, log, note };
+}
+
+it('gives stdout back byte for byte, in lines that every log keeps', async () => {
+  const program = `
+import os, sys
+out = sys.stdout.buffer
+out.write(b"plain\\n\\n" + "Größe 🚀".encode() * 700 + b"\\n" + bytes(range(256)) + b"\\r\\n50%\\r")
+out.write(b"x" * 5_000_000 + b"\\nno line end")
+`;
+  const { output, framed, note, code } = await drive({ program });
+  const all = [
+    Buffer.from(`plain\n\n${'Größe 🚀'.repeat(700)}\n`),
+    Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
+    Buffer.from(`\r\n50%\r${'x'.repeat(5_000_000)}\nno line end`),
+  ];
+  expect(output.equals(Buffer.concat(all))).toBe(true);
+  expect(
+    Math.max(
+      ...framed
+        .toString()
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThan(16_000);
+  // a clean line stays readable
+  expect(framed.toString()).toContain('\u001fplain\n');
+  expect([code, note]).toEqual([0, expect.objectContaining({ ended: 'python', exitCode: 0, bytes: output.length })]);
+});
+
+it('feeds stdin, keeps stderr apart from the log, and tells the exit code', async () => {
+  const program = `
+import sys
+print(sys.argv[1:], sys.stdin.read(), flush=True)
+sys.stderr.write("1%\\r2%\\nlast")
+sys.exit(3)
+`;
+  const { output, errors, log, note, code } = await drive({ program, input: 'of the pipe', frames: false });
+  expect(output.toString()).toBe("['argument'] of the pipe\n");
+  expect([errors, log]).toEqual([['1%', '2%', 'last'], ['INFO Log: one']]);
+  expect([code, note]).toEqual([3, expect.objectContaining({ ended: 'python', exitCode: 3 })]);
+});
+
+it('shows a prompt before it is answered, and knows a signal', async () => {
+  const program = 'import os, sys; sys.stdout.write("Name? "); sys.stdout.flush(); os.kill(os.getpid(), 9)';
+  const { output, note, code } = await drive({ program });
+  expect(output.toString()).toBe('Name? ');
+  expect([code, note]).toEqual([137, expect.objectContaining({ ended: 'python', signal: 'SIGKILL' })]);
+});
+
+it('leaves the program no trace of itself, and names the threads that keep it', async () => {
+  const program = `
+import os, sys, threading, time
+print(any(path.endswith("start") for path in sys.path), [n for n in os.environ if "SPARK_DEV" in n or n == "PYTHONPATH"])
+threading.Thread(target=time.sleep, args=[11], name="pump").start()
+`;
+  const { output, errors } = await drive({ program });
+  expect(output.toString()).toBe('False []\n');
+  expect(errors).toEqual(['spark-dev: the program is done, but these threads keep it running: pump']);
+}, 30_000);
