@@ -12,14 +12,8 @@ import { mapInputs, sampleInputs } from './inputs.js';
 const port = 'PORT';
 const names = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
 
-const host = fc.constantFrom(
-  `127.0.0.1:${port}`,
-  `localhost:${port}`,
-  `[::1]:${port}`,
-  '127.0.0.1',
-  '[::1]',
-  `::1:${port}`,
-);
+const hosts = `127.0.0.1:${port} localhost:${port} [::1]:${port} 127.0.0.1 [::1] ::1:${port}`.split(' ');
+const host = fc.constantFrom(...hosts);
 const scheme = fc.constantFrom(
   '',
   '',
@@ -233,7 +227,9 @@ async function askCurl(env: Env, target: string, worker: number): Promise<Way> {
     target,
   ];
   const said = await new Promise<string>((done) => {
-    execFile('curl', words, { env: { ...env, PATH: process.env['PATH'] } }, (_error, _stdout, stderr) => done(stderr));
+    execFile('curl', words, { env: { ...env, PATH: process.env['PATH'] } }, (_error, _stdout, stderr) => {
+      done(stderr);
+    });
   });
   const tried = /(?:Failed to connect to|Connected to|connect to) (\S+)(?: \(\S+\))? port (\d+)/.exec(said);
   const used = /Uses proxy env variable (?!no_proxy)(\w+) == '(.*)'/i.exec(said);
