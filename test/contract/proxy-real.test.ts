@@ -8,7 +8,6 @@ import { createUndiciHttp } from '../../src/adapters/undici-http.js';
 import { mapInputs, sampleInputs } from './inputs.js';
 
 /** curl and spark-dev get the same variables and address; a listener in the proxy's place sees what each of them does. */
-
 const port = 'PORT';
 const names = ['http', 'https', 'all'].flatMap((one) => [`${one}_proxy`, `${one.toUpperCase()}_PROXY`]);
 
@@ -33,9 +32,7 @@ const scheme = fc.constantFrom(
   'http:/',
 );
 const login = fc.constantFrom(
-  '',
-  '',
-  '',
+  ...['', '', ''],
   'user:pass@',
   'user@',
   ':pass@',
