@@ -39,7 +39,7 @@ const programEndings = 'a .scala, .py, .jar or .R file';
 
 /** What to do with files that people take for programs. */
 const advice: Readonly<Record<string, (name: string) => readonly [why: string, ...fix: string[]]>> = {
-  '.whl': (name) => ['It is a Python package, which a program imports.', `spark-dev run job.py --py-files ${name}`],
+  '.whl': (name) => ['It is a Python package, which a program imports.', `spark-dev run job.py --with ${name}`],
   '.egg': (name) => ['It is a Python package, which a program imports.', `spark-dev run job.py --py-files ${name}`],
   '.zip': (name) => ['It is an archive, which a program uses.', `spark-dev run job.py --py-files ${name}`],
   '.sh': () => ['It is a shell script.', 'Run the program that it submits: spark-dev run jobs/etl.py -- ARGUMENTS'],

@@ -54,7 +54,7 @@ describe('a path that exists', () => {
   it.each([
     ['job', '#!/usr/bin/env python3\n', 'cp job job.py && spark-dev run job.py'],
     ['job', 'import sys\n', 'cp job job.py && spark-dev run job.py'],
-    ['deps.whl', '', 'spark-dev run job.py --py-files deps.whl'],
+    ['deps.whl', '', 'spark-dev run job.py --with deps.whl'],
     ['notes.txt', 'import sys\n', 'Name the program itself: spark-dev run jobs/etl.py'],
   ])('is never called unknown: %s with %j', async (name, text, fix) => {
     expect(await find({ [name]: text }, name)).toMatchObject({ code: 'USAGE', fix: [fix] });

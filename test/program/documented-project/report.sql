@@ -1,0 +1,1 @@
+select date "${day}" as day, count(*) as days from range(3);
