@@ -86,6 +86,10 @@ export interface ReadContexts {
   readonly passedOver: readonly SkippedFile[];
 }
 
+function filled(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
+}
+
 function readFields(plain: unknown): z.output<typeof kubeconfigSchema> {
   const read = kubeconfigSchema.safeParse(plain);
   if (read.success) return read.data;
@@ -118,10 +122,10 @@ export async function readContexts(host: Host): Promise<ReadContexts> {
         file,
         cluster: context?.cluster ?? '',
         user: context?.user ?? '',
-        namespace: context?.namespace || undefined,
+        namespace: filled(context?.namespace),
         server: cluster?.server ?? '',
-        certificateAuthority: cluster?.['certificate-authority'] || undefined,
-        certificateAuthorityData: cluster?.['certificate-authority-data'] || undefined,
+        certificateAuthority: filled(cluster?.['certificate-authority']),
+        certificateAuthorityData: filled(cluster?.['certificate-authority-data']),
         extensionProviders: (cluster?.extensions ?? []).flatMap(({ extension }) => {
           const read = provided.safeParse(extension);
           return read.success ? [read.data.provider] : [];
