@@ -13,8 +13,8 @@ const composed = `
 `;
 /** Beginnings that only find keys, which are all listed. */
 const isClosed = (key) => /^spark\.(sql\.(?!catalog\.)|history\.|port\.|streaming\.|yarn\.$)/.test(key);
-/** In a class file, text is preceded by the byte 1 and its length. */
-const constant = /\x01([\s\S]{2})(spark\.[A-Za-z][\w-]*(?:\.[\w-]+)*\.?)/g;
+/** In a class file, text is preceded by its length. */
+const constant = /([\s\S]{2})(spark\.[A-Za-z][\w-]*(?:\.[\w-]+)*\.?)/g;
 
 const versions = new Map();
 for (const word of process.argv.slice(3)) {
@@ -25,8 +25,8 @@ for (const word of process.argv.slice(3)) {
   for (const file of await glob(path.join(folder, '**/*.class'))) {
     const text = await fs.readFile(file, 'latin1');
     for (const [, length, key] of text.matchAll(constant)) {
-      const said = key.slice(0, length.charCodeAt(0) * 256 + length.charCodeAt(1));
-      if (said === key && !(key.endsWith('.') && isClosed(key))) keys.add(key);
+      const isWhole = length.charCodeAt(0) * 256 + length.charCodeAt(1) === key.length;
+      if (isWhole && !(key.endsWith('.') && isClosed(key))) keys.add(key);
     }
   }
   await fs.remove(folder);

@@ -1,5 +1,4 @@
 import type { CommandInput, NamedValues, OptionSpec } from '../command.js';
-import { propertyFields, splitCommas } from './property-fields.js';
 import { slugify } from '../text/words.js';
 
 /** A problem with one flag or its variable, found now or later. */
@@ -123,17 +122,20 @@ export function readAppFlags({ options, variables = {} }: FlagInput): AppFlags {
         if (typeof before === 'string' && typeof value === 'string' && before !== value)
           problems.push({ ...place, message: `given twice: ${before} and ${value}` });
         const isConf = path === 'conf' && key !== undefined;
-        const field = isConf ? propertyFields[key] : undefined;
-        if (isConf && byFlag.has((field?.path ?? [path, key]).join('.'))) continue;
-        const isList = field?.isList ?? (how !== 'value' && how !== 'pairs');
-        const at = field?.path ?? [...splitPath(path), ...(key === undefined ? [] : [key])];
-        const values = field?.isList === true ? splitCommas(String(value)) : [value];
+        if (isConf && byFlag.has(`conf.${key}`)) continue;
+        const isList = how !== 'value' && how !== 'pairs';
+        const at = [...splitPath(path), ...(key === undefined ? [] : [key])];
         if (!isConf) byFlag.add(at.join('.'));
-        for (const one of values) places.set(putSaid(said, at, one, isList), place);
+        places.set(putSaid(said, at, value, isList), place);
       }
     }
   }
   return { said, places, problems };
+}
+
+/** The parts of a list as spark-submit takes it. */
+export function splitCommas(text: string): readonly string[] {
+  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }
 
 /** Only the first dot separates: a property's name has dots of its own. */

@@ -12,10 +12,6 @@ export async function isThere(path: string): Promise<boolean> {
   );
 }
 
-export async function isDirectory(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
-}
-
 export async function isFile(path: string): Promise<boolean> {
   return (await fileSize(path)) !== undefined;
 }

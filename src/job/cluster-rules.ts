@@ -1,4 +1,3 @@
-import type { Host } from '../ports/host.js';
 import type { SparkJob } from './job.js';
 import type { JobProblem } from './conf-rules.js';
 import { jobInvalid, type LocatedProblem } from './read-job.js';
@@ -27,13 +26,7 @@ function findClusterProblems({ conf, executor }: SparkJob): readonly JobProblem[
 }
 
 /** Throws USAGE or CONFIG_INVALID with all of it. */
-export function acceptOnCluster(
-  host: Pick<Host, 'ui'>,
-  job: SparkJob,
-  place: (problem: JobProblem) => LocatedProblem,
-): void {
+export function refuseOnCluster(job: SparkJob, place: (problem: JobProblem) => LocatedProblem): void {
   const problems = findClusterProblems(job);
   if (problems.length > 0) throw jobInvalid(problems.map(place));
-  if (job.conf['spark.jars.packages'] !== undefined)
-    host.ui.warn("spark.jars.packages: the run's pods download them, without this machine's Maven settings and cache");
 }

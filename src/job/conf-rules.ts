@@ -1,4 +1,4 @@
-import { propertyFields } from '../config/property-fields.js';
+import { propertyFields } from './property-fields.js';
 import { suggestNearest } from '../config/suggest.js';
 import { parseCpuMilli } from '../kube/resources.js';
 import { managedByLabel, ownPrefix, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
@@ -86,7 +86,10 @@ interface Place {
 const heap = { read: readHeapMb, example: '2g or 2048m, at least 512m' };
 const size = { read: readMemoryMb, example: '384m or 1g' };
 const overhead = { read: readSizeMb, example: '384m or 1g' };
-const count = { read: (text: string) => readWhole(text) || undefined, example: 'a whole number, at least 1' };
+const count = {
+  read: (text: string) => (readWhole(text) === 0 ? undefined : readWhole(text)),
+  example: 'a whole number, at least 1',
+};
 const whole = { read: readWhole, example: 'a whole number' };
 
 export const sizeFields: Readonly<Record<string, Place>> = {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { putSaid, type AppFlags } from '../config/app-flags.js';
-import { propertyFields, splitCommas } from '../config/property-fields.js';
+import { putSaid, splitCommas, type AppFlags } from '../config/app-flags.js';
+import { propertyFields } from './property-fields.js';
 import { readText } from '../config/require-trusted.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Json } from './plain-json.js';
@@ -38,6 +38,21 @@ export function mapProperties(said: Said, properties: Readonly<Record<string, st
 
 function valueAt(said: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (value as Said | undefined)?.[name], said);
+}
+
+/** `--conf spark.app.name=x` is the field `name`; a flag of its own wins, as in Spark. */
+export function moveConfToFields(flags: AppFlags): AppFlags {
+  const said = structuredClone(flags.said);
+  const conf = (said['conf'] ?? {}) as Record<string, string>;
+  const fields = Object.entries(conf).filter(([key]) => propertyFields[key] !== undefined);
+  if (fields.length === 0) return flags;
+  for (const [key] of fields) Reflect.deleteProperty(conf, key);
+  const { origins } = mapProperties(said, Object.fromEntries(fields));
+  const places = [...origins].flatMap(([path, key]) => {
+    const place = flags.places.get(`conf.${key}`);
+    return place === undefined ? [] : [[path, place] as const];
+  });
+  return { ...flags, said, places: new Map([...places, ...flags.places]) };
 }
 
 const largestBytes = 1024 * 1024;

@@ -5,7 +5,7 @@ import { type AppOrigin, type AppSaid, type Settings, type Problem, limitList } 
 import type { CommandInput } from '../command.js';
 import type { Host } from '../ports/host.js';
 import type { Application } from './application.js';
-import { addPropertiesFile } from './foreign-conf.js';
+import { addPropertiesFile, moveConfToFields } from './foreign-conf.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
 import { findMainClass } from './read-jar.js';
@@ -31,7 +31,7 @@ export async function readJob(
   settings: Settings,
   app: Application,
 ): Promise<ReadJob> {
-  const typed = readAppFlags(input);
+  const typed = moveConfToFields(readAppFlags(input));
   const { propertiesFile: file } = input.options;
   const flags = typeof file === 'string' ? await addPropertiesFile(host, typed, file) : typed;
   const read = await validateFlags(flags);

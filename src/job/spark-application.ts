@@ -1,3 +1,4 @@
+import { splitCommas } from '../config/app-flags.js';
 import { listAt, listOf, objectAt, type Json } from './plain-json.js';
 import { roleNames, type RoleName } from './job.js';
 
@@ -30,7 +31,9 @@ function readKubeflow(spec: Json): Read {
   const deps = objectAt(spec, 'deps');
   const allocation = objectAt(spec, 'dynamicAllocation');
   const roles = roleNames.map((role) => readRole(role, objectAt(spec, role), listAt(spec, 'volumes')));
-  const hadoop = Object.entries(objectAt(spec, 'hadoopConf')).map(([key, value]) => [`spark.hadoop.${key}`, value]);
+  const hadoop = Object.entries(objectAt(spec, 'hadoopConf')).map(
+    ([key, value]) => [`spark.hadoop.${key}`, value] as const,
+  );
   return {
     entry: {
       path: spec['mainApplicationFile'],
@@ -59,7 +62,7 @@ function readKubeflow(spec: Json): Read {
       'spark.dynamicAllocation.minExecutors': allocation['minExecutors'],
       'spark.dynamicAllocation.maxExecutors': allocation['maxExecutors'],
       'spark.dynamicAllocation.initialExecutors': allocation['initialExecutors'],
-      ...Object.assign({}, ...roles.map(({ properties }) => properties)),
+      ...Object.fromEntries(roles.flatMap(({ properties }) => Object.entries(properties))),
     }),
     leftOut: [
       ...others('spec', spec, ofKubeflow),
@@ -136,25 +139,23 @@ function readEmptyDir(volume: Json): Json | undefined {
 /** https://github.com/apache/spark-kubernetes-operator, v1: jars or pyFiles hold the application. */
 function readApache(spec: Json): Read {
   const { sparkVersion } = objectAt(spec, 'runtimeVersions');
-  const [first, ...pyFiles] = String(spec['pyFiles'] ?? '')
-    .split(',')
-    .filter((one) => one !== '');
+  const [first, ...pyFiles] = commas(spec['pyFiles']);
   const isPython = first !== undefined;
   const properties = texts(objectAt(spec, 'sparkConf'));
   return {
     entry: {
       path: first ?? spec['jars'] ?? spec['sparkRFiles'],
       pyFiles: some(pyFiles),
-      jars: isPython && spec['jars'] !== undefined ? String(spec['jars']).split(',') : undefined,
+      jars: isPython ? some(commas(spec['jars'])) : undefined,
       main: isPython ? undefined : spec['mainClass'],
-      files: spec['files'] === undefined ? undefined : String(spec['files']).split(','),
+      files: some(commas(spec['files'])),
       args: spec['driverArgs'],
       spark: /^\d+\.\d+\.\d+$/.test(String(sparkVersion)) ? sparkVersion : undefined,
     },
     properties: Object.fromEntries(
       Object.entries(properties).map(([key, value]) => [
         key,
-        value.replaceAll('{{SPARK_VERSION}}', String(sparkVersion ?? '')),
+        value.replaceAll('{{SPARK_VERSION}}', typeof sparkVersion === 'string' ? sparkVersion : ''),
       ]),
     ),
     leftOut: others('spec', spec, 'mainClass jars pyFiles sparkRFiles files driverArgs sparkConf runtimeVersions'),
@@ -172,6 +173,10 @@ function others(path: string, from: Json, known: string): readonly string[] {
 
 function defined(from: Json): Record<string, unknown> {
   return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function commas(value: unknown): readonly string[] {
+  return typeof value === 'string' ? splitCommas(value) : [];
 }
 
 /** Undefined if it is empty. */

@@ -2,7 +2,7 @@ import type { CommandResult } from '../command.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { planBuild } from '../job/build.js';
 import { nameInImage } from '../job/job-properties.js';
-import { acceptOnCluster } from '../job/cluster-rules.js';
+import { refuseOnCluster } from '../job/cluster-rules.js';
 import { shapeOf } from '../job/job-shape.js';
 import type { BuiltMain, SparkJob } from '../job/job.js';
 import { jobNamespace, jobServiceAccount } from '../kube/names.js';
@@ -28,7 +28,7 @@ export async function renderApplication(
   { image, withRights }: WantedObjects,
 ): Promise<CommandResult> {
   const { app, spark, namespace = jobNamespace, ...read } = await readRequest(host, request);
-  acceptOnCluster(host, read.job, read.place);
+  refuseOnCluster(read.job, read.place);
   const job = acceptForRendering(host, read.job);
   const overlay = await readOverlay(host, request, app.name);
   const { signal } = request.input;

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../command.js';
 import { loadSettingsFor } from '../config/load-settings.js';
-import { acceptOnCluster } from '../job/cluster-rules.js';
+import { refuseOnCluster } from '../job/cluster-rules.js';
 import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
@@ -32,7 +32,7 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
     host.ui.warn(
       'stdin does not reach a program on the cluster, where it is empty. Pass the data as a file: --files DATA',
     );
-  acceptOnCluster(host, read, place);
+  refuseOnCluster(read, place);
   const launcher = request.launcher ?? chooseLauncher(read);
   const accepted = launcher.accept?.(host, read, target.cluster) ?? read;
   // the submit pod has an image of its own

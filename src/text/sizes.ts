@@ -41,7 +41,8 @@ export function readSizeMb(text: string): number | undefined {
 
 /** The same without 0. */
 export function readMemoryMb(text: string): number | undefined {
-  return readSizeMb(text) || undefined;
+  const sizeMb = readSizeMb(text);
+  return sizeMb === 0 ? undefined : sizeMb;
 }
 
 /** Spark refuses smaller heaps, and it is our default; https://spark.apache.org/docs/latest/tuning.html#memory-management-overview */

@@ -36,10 +36,13 @@ describe('a run on the cluster', () => {
 
   it('warns when no executor came, because the program then did all the work in its driver', async () => {
     const world = createWorld(({ id, cluster: fake }) => {
+      fake.writeLog(`${id}-driver`, '26/11/30 18:43:09 INFO SparkContext: Running Spark version 4.3.0');
       fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
     });
     expect((await world.run()).executors).toEqual([]);
-    expect(world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master('))).toBe(true);
+    expect(
+      world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('started no Spark application')),
+    ).toBe(true);
   });
 
   it('gives what a framed program printed, and how it ended', async () => {

@@ -83,7 +83,7 @@ it.each([
 ])('answers %j with the line to type', async (words, line) => {
   const { exitCode, stdout } = await call([...words, '--json']);
   expect(exitCode).toBe(2);
-  expect(readError(stdout).fix?.[0]).toBe(line);
+  expect(readError(stdout).fix[0]).toBe(line);
 });
 
 it('refuses in a line what it cannot do, and names it', async () => {

@@ -77,3 +77,28 @@ public class Words { public static String of(long rows) { return rows + " rows";
   const { exitCode, stdout, printed } = await run('src/org/acme/Count.java');
   expect([exitCode, stdout], printed).toEqual([0, '5 rows\n']);
 });
+
+it('runs a module of a package with relative imports, whose workers find the project', async () => {
+  putFiles(project, {
+    'app/lib/__init__.py': '',
+    'app/lib/words.py': 'def shout(x):\n    return str(x) + "!"\n',
+    'app/src/pkg/__init__.py': '',
+    'app/src/pkg/other.py': 'from lib.words import shout\n',
+    'app/src/pkg/job.py': `from pyspark import SparkContext
+from .other import shout
+sc = SparkContext.getOrCreate()
+print(sc.parallelize([1, 2]).map(lambda n: shout(n)).collect(), __package__)
+`,
+    'app/setup.cfg': '',
+  });
+  const { exitCode, stdout, printed } = await run('app/src/pkg/job.py');
+  expect([exitCode, stdout], printed).toEqual([0, "['1!', '2!'] pkg\n"]);
+});
+
+it('reads a program with the real Python before Spark starts', async () => {
+  putFiles(project, { 'old.py': 'import sys\nprint "x"\n', 'typo.py': 'def f(:\n' });
+  const old = await run('old.py');
+  expect([old.exitCode, old.printed]).toEqual([7, expect.stringContaining('old.py:2 is Python 2: print "x"')]);
+  const typo = await run('typo.py');
+  expect([typo.exitCode, typo.printed]).toEqual([7, expect.stringContaining('typo.py:1: invalid syntax')]);
+});

@@ -36,11 +36,13 @@ export async function warnIfNoSpark(
 
 const usesConnect = /\.remote\(|SPARK_REMOTE/;
 
-/** Spark's log has this line unless the job silences INFO. */
+/** Spark's log has one of these lines unless the job silences INFO. */
+const started = /SparkContext: Running Spark version|Successfully started service 'SparkUI'/;
+
 async function hasContext(log: string): Promise<boolean> {
   const lines = createInterface({ input: createReadStream(log), crlfDelay: Infinity });
   try {
-    for await (const line of lines) if (line.includes('SparkContext: Running Spark version')) return true;
+    for await (const line of lines) if (started.test(line)) return true;
   } catch {
     // without a log nothing is known
     return true;

@@ -10,7 +10,7 @@ import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { keepLog } from './keep-log.js';
-import { followLog } from './live-log.js';
+import { followDriverLog } from './live-log.js';
 import { openScreen } from './screen.js';
 import { watchRun } from './watch-run.js';
 import { announceUi, driverUiPort, openUiForward } from '../../kube/port-forward/pod-forward.js';
@@ -52,7 +52,7 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
 async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: DriverLaunch, step: RunningStep) {
   const { host } = room;
   let forwarded: ReturnType<typeof forwardUi> | undefined;
-  let log: ReturnType<typeof followLog> | undefined;
+  let log: ReturnType<typeof followDriverLog> | undefined;
   let now: readonly [view: string, tasks: string] = ['', ''];
   const show = (view: string, tasks: string): void => {
     now = [view, tasks];
@@ -69,7 +69,7 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     phases.end('schedule');
     if (forwarded !== undefined) return;
     const { pod, container } = view.driver;
-    log = followLog(room, kube, { namespace: room.cluster.namespace, pod, container }, screen.sink);
+    log = followDriverLog(room, kube, { namespace: room.cluster.namespace, pod, container }, screen.sink);
     forwarded = forwardUi(kube, room, pod, screen.ask);
     forwarded.catch((error: unknown) => {
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);

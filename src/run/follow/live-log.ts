@@ -6,7 +6,7 @@ import { readProgram, type ProgramSink } from './program-streams.js';
 const lastLinesWithinMs = 3000;
 
 /** Shows what a driver in a pod writes while it runs. */
-export function followLog(session: NamespaceSession, kube: Kube, container: PodContainer, sink: ProgramSink) {
+export function followDriverLog(session: NamespaceSession, kube: Kube, container: PodContainer, sink: ProgramSink) {
   const { host } = session;
   const stop = new AbortController();
   const program = readProgram(sink);

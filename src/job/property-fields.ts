@@ -23,8 +23,3 @@ export const propertyFields: Readonly<Record<string, PropertyField>> = {
   'spark.archives': { path: ['archives'], isList: true },
   'spark.submit.pyFiles': { path: ['pyFiles'], isList: true },
 };
-
-/** The parts of a list as spark-submit takes it. */
-export function splitCommas(text: string): readonly string[] {
-  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
-}
