@@ -11,15 +11,10 @@ import { answerTo, describeBytes } from './proxy-bytes.js';
 /** curl and spark-dev get the same variables and address; a listener in the proxy's place sees what each of them does. */
 
 const port = 'PORT';
-const names = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+const names = ['http', 'https', 'all'].flatMap((one) => [`${one}_proxy`, `${one.toUpperCase()}_PROXY`]);
 
 const host = fc.constantFrom(
-  `127.0.0.1:${port}`,
-  `localhost:${port}`,
-  `[::1]:${port}`,
-  '127.0.0.1',
-  '[::1]',
-  `::1:${port}`,
+  ...`127.0.0.1:${port} localhost:${port} [::1]:${port} 127.0.0.1 [::1] ::1:${port}`.split(' '),
 );
 const scheme = fc.constantFrom(
   '',

@@ -1,3 +1,4 @@
+import { unlessEmpty } from '../../text/words.js';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -86,10 +87,6 @@ export interface ReadContexts {
   readonly passedOver: readonly SkippedFile[];
 }
 
-function filled(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
-}
-
 function readFields(plain: unknown): z.output<typeof kubeconfigSchema> {
   const read = kubeconfigSchema.safeParse(plain);
   if (read.success) return read.data;
@@ -122,10 +119,10 @@ export async function readContexts(host: Host): Promise<ReadContexts> {
         file,
         cluster: context?.cluster ?? '',
         user: context?.user ?? '',
-        namespace: filled(context?.namespace),
+        namespace: unlessEmpty(context?.namespace),
         server: cluster?.server ?? '',
-        certificateAuthority: filled(cluster?.['certificate-authority']),
-        certificateAuthorityData: filled(cluster?.['certificate-authority-data']),
+        certificateAuthority: unlessEmpty(cluster?.['certificate-authority']),
+        certificateAuthorityData: unlessEmpty(cluster?.['certificate-authority-data']),
         extensionProviders: (cluster?.extensions ?? []).flatMap(({ extension }) => {
           const read = provided.safeParse(extension);
           return read.success ? [read.data.provider] : [];
