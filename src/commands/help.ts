@@ -86,7 +86,8 @@ function showEnvironment({ directories, env }: Host): CommandResult {
     ['SPARK_DEV_…', 'every flag: --ui-port is SPARK_DEV_UI_PORT, --no-verify is SPARK_DEV_NO_VERIFY=1'],
     ['JAVA_HOME', 'the Java for runs in local mode, if it suits this Spark version'],
     ['DOCKER_HOST', 'the Docker daemon, as in docker'],
-    ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'proxies; lower case works too'],
+    ['HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY', 'proxies, SOCKS too, as curl reads them'],
+    ['PYSPARK_PYTHON', 'the Python of local runs; otherwise python3 on the PATH'],
     ['GOPROXY, PIP_INDEX_URL, PIP_CERT', 'package registries; the config files of go and pip work too'],
     ['NO_COLOR, CI', 'no colours; never prompt'],
   ];

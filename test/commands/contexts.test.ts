@@ -113,9 +113,9 @@ describe('cluster list', () => {
 
   it('survives a kubeconfig of odd shapes', async () => {
     const host = await homeWith({
-      a: 'clusters: [{name: 7}, {x: 1}]\ncontexts:\n- name: x\n  context: {}\n- name: 1\nusers: ~\n',
+      a: 'clusters: [{x: 1}]\ncontexts:\n- name: x\n  context:\n- name: ~\nusers: ~\n',
     });
-    expect(await list(host)).toMatchObject([{ name: 'x', provider: 'other', place: 'unknown' }]);
+    expect(await list(host)).toMatchObject([{ name: 'x', provider: 'other', place: 'unknown' }, { name: '' }]);
   });
 
   it('says nothing of nobody', async () => {

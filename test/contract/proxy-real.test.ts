@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { chooseProxy } from '../../src/adapters/proxy.js';
 import { createUndiciHttp } from '../../src/adapters/undici-http.js';
 import { mapInputs, sampleInputs } from './inputs.js';
+import { answerTo, describeBytes } from './proxy-bytes.js';
 
 /** curl and spark-dev get the same variables and address; a listener in the proxy's place sees what each of them does. */
 const port = 'PORT';
@@ -126,7 +127,7 @@ beforeAll(async () => {
       socket.on('error', () => undefined);
       socket.on('data', (data) => {
         if (mine === undefined) return;
-        mine.seen += describe(data, step);
+        mine.seen += describeBytes(data, step);
         step += 1;
         const answer = answerTo(data, step);
         if (answer === undefined) socket.end();
@@ -142,34 +143,6 @@ beforeAll(async () => {
 afterAll(() => {
   for (const { server } of listeners) server.close();
 });
-
-/** What matters of the bytes: how a proxy is asked, for what, and with which login. */
-function describe(data: Buffer, step: number): string {
-  if (step > 0 && data[0] === 1) return ` login ${data.subarray(1).toString('latin1')}`;
-  if (step > 0) return ` for ${data.subarray(3, -2).toString('latin1')}:${String(data.readUInt16BE(data.length - 2))}`;
-  if (data[0] === 0x16) return 'tls';
-  if (data[0] === 4) return describeSocks4(data);
-  if (data[0] === 5) return 'socks5';
-  const [first = '', ...rest] = data.toString('latin1').split('\r\n');
-  const auth = rest.find((line) => /^proxy-authorization:/i.test(line))?.replace(/^[^ ]* /, '') ?? '';
-  return `${first.replace(/ HTTP.*/, '')} ${auth}`;
-}
-
-/** 4a sends the address 0.0.0.1, and the name behind the user; an address as a name is the same wish. */
-function describeSocks4(data: Buffer): string {
-  const [user = '', name = ''] = data.subarray(8).toString('latin1').split('\0');
-  const isNamed = data.readUInt32BE(4) < 256;
-  return `socks4 for ${isNamed ? name : data.subarray(4, 8).join('.')}:${String(data.readUInt16BE(2))} as ${user}`;
-}
-
-/** As a proxy that takes every login, and then breaks the connection. */
-function answerTo(data: Buffer, step: number): Buffer | string | undefined {
-  if (data[0] === 5 && step === 1) return Buffer.from([5, data.subarray(2).includes(2) ? 2 : 0]);
-  if (data[0] === 1 && step === 2) return Buffer.from([1, 0]);
-  if (/^[A-Z]/.test(data.toString('latin1')))
-    return 'HTTP/1.1 403 no\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
-  return undefined;
-}
 
 /** curl 7.88 compares IPv6 as text, against its own manual. */
 const heldV6 = new Set(['2001:db8::/32', '2001:DB8:0::7']);

@@ -4,7 +4,7 @@ import { awaitOrphans } from '../../clusters/await-orphans.js';
 import { deleteCluster } from '../../clusters/delete-cluster.js';
 import { isBelow } from '../../files/paths.js';
 import { removeArgv } from '../../images/docker-argv.js';
-import { removeFromUserKubeconfig } from '../../kube/kubeconfig/file.js';
+import { emptyKubeconfig, removeFromUserKubeconfig } from '../../kube/kubeconfig/file.js';
 import { profileName } from '../../kube/names.js';
 import type { Directories, Host } from '../../ports/host.js';
 import { runCommands, applySteps } from '../../steps/apply.js';
@@ -96,8 +96,7 @@ function removeEntries({ entry: { path, state } }: ObservedMachine): Removal | u
 /** The file that init created, if it is empty again. */
 async function removeBareKubeconfig({ directories }: Host): Promise<void> {
   const standard = join(directories.userHome, '.kube', 'config');
-  const bare = 'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n';
-  if ((await readFile(standard, 'utf8').catch(() => '')) !== bare) return;
+  if ((await readFile(standard, 'utf8').catch(() => '')) !== emptyKubeconfig) return;
   await rm(standard);
   await rmdir(dirname(standard)).catch(() => undefined);
 }

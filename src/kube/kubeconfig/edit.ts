@@ -122,7 +122,7 @@ export function readKubeconfig(text: string): { readonly root: YAMLMap | undefin
       throw new BrokenKubeconfig(`${list} is not a list of entries`, line, col);
     }
     // what is null has no name
-    plain[list] = value.map((item) => (item ?? {}) as Record<string, unknown>);
+    if (Array.isArray(plain[list])) plain[list] = value.map((item) => (item ?? {}) as Record<string, unknown>);
   }
   return { root, plain };
 }

@@ -33,6 +33,12 @@ export async function embedPackages(
 ): Promise<{ readonly job: SparkJob; readonly packages: string | undefined }> {
   const resolved = await addMavenPackages(host, job, spark, signal);
   if (python === undefined || !needsPackages(job.requirements)) return { job: resolved, packages: undefined };
+  // an environment that the user names has the project's packages already
+  const isOwn = (host.env['PYSPARK_PYTHON'] ?? '') !== '' && job.requirements.named.length === 0;
+  if (isOwn) {
+    host.ui.say(`Packages of ${python} (PYSPARK_PYTHON); the requirements file is not used`);
+    return { job: resolved, packages: undefined };
+  }
   const { stdout } = await host.runner.run([python, '-c', describePython], { signal, timeoutMs: answerWithinMs });
   const forThis = { target: readPythonTarget(stdout), spark, python, signal };
   return { job: resolved, packages: await ensurePythonPackages(host, job.requirements, forThis) };
@@ -61,7 +67,9 @@ async function ensurePackagesImage(
     describePython,
   ];
   const { stdout } = await host.runner.run(ask, { env, signal, timeoutMs: answerWithinMs });
-  const forImage = { target: readPythonTarget(stdout), spark, python: await findPython(host, spark, signal), signal };
+  // only to run pip, which a user's own environment may lack
+  const python = await findPython({ ...host, env: { ...host.env, PYSPARK_PYTHON: undefined } }, spark, signal);
+  const forImage = { target: readPythonTarget(stdout), spark, python, signal };
   const folder = await ensurePythonPackages(host, requirements, forImage);
   const hash = createHash('sha256')
     .update(`${base}\n${basename(folder)}`)

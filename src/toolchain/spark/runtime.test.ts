@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
-import { ensureSparkRuntime, findPython } from './runtime.js';
+import { ensureSparkRuntime, findPython, nameOfPython } from './runtime.js';
 import { sparkVersion } from './versions.js';
 
 describe('ensureSparkRuntime', () => {
@@ -28,6 +29,25 @@ describe('findPython', () => {
       programs: [{ argv: ['python3'] }, { argv: ['/usr/bin/python3', '-c'], stdout: '3.12\n' }],
     });
     expect(await findPython(host, sparkVersion, signal)).toBe('/usr/bin/python3');
+  });
+
+  it('takes PYSPARK_PYTHON, from the working directory', async () => {
+    const host = createFakeHost({ env: { PYSPARK_PYTHON: '.venv/bin/python' } });
+    const program = join(host.directories.working, '.venv/bin/python');
+    const there = createFakeHost({
+      env: { PYSPARK_PYTHON: 'python3.12' },
+      programs: [{ argv: ['python3.12'] }, { argv: ['/usr/bin/python3.12', '-c'], stdout: '3.12\n' }],
+    });
+    expect(nameOfPython(host)).toBe(program);
+    expect(await findPython(there, sparkVersion, signal)).toBe('/usr/bin/python3.12');
+  });
+
+  it('refuses a PYSPARK_PYTHON that is not there, instead of taking another', async () => {
+    const host = createFakeHost({ env: { PYSPARK_PYTHON: '/no/python' }, programs: [{ argv: ['python3'] }] });
+    await expect(findPython(host, sparkVersion, signal)).rejects.toMatchObject({
+      code: 'PYTHON_MISSING',
+      why: expect.stringContaining('PYSPARK_PYTHON is /no/python, which is not there') as string,
+    });
   });
 
   it.each([
