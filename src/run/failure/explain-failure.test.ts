@@ -23,6 +23,20 @@ it('names the master in the program when that does not answer', () => {
 });
 
 it.each([
+  ["ModuleNotFoundError: No module named 'sklearn.svm'", 'no module sklearn', '--with scikit-learn'],
+  ['Caused by: java.lang.ClassNotFoundException: delta.DefaultSource', 'data source delta', '--packages'],
+  [
+    'org.apache.spark.SparkClassNotFoundException: [DATA_SOURCE_NOT_FOUND] Failed to find the data source: kafka. Make sure',
+    'data source kafka',
+    '--packages',
+  ],
+])('names the package that is missing: %s', (last, expected, flag) => {
+  const { why, fix } = explain([last]);
+  expect(why).toContain(expected);
+  expect(fix[0]).toContain(flag);
+});
+
+it.each([
   [
     'class-not-found-4.3.0',
     "Spark found no class org.acme.Nope in the job's jars.",
@@ -62,7 +76,7 @@ it.each([
   [
     'module-not-found',
     "The job's Python has no module no_such_module.",
-    'In local mode, install it for the python3 on the PATH',
+    'Add its package: --with no_such_module',
   ],
   [
     'python-worker-killed',
