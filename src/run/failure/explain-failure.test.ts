@@ -73,11 +73,7 @@ it.each([
     "data/people.csv does not exist where driver and executors run: they do not get this machine's files automatically.",
     'Add --files data/people.csv (a file or a folder of the current folder)',
   ],
-  [
-    'module-not-found',
-    "The job's Python has no module no_such_module.",
-    'Add its package: --with no_such_module',
-  ],
+  ['module-not-found', "The job's Python has no module no_such_module.", 'Add its package: --with no_such_module'],
   [
     'python-worker-killed',
     'A Python worker of executor 1 crashed; this happens when it uses too much memory and the kernel kills it.',
