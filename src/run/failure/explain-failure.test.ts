@@ -30,7 +30,12 @@ it.each([
     'data source kafka',
     '--packages',
   ],
-])('names the package that is missing: %s', (last, expected, flag) => {
+  [
+    'Caused by: java.io.IOException: Input path does not exist: file:/opt/spark/work-dir/data/in.txt',
+    'data/in.txt',
+    '--files data/in.txt',
+  ],
+])('names what is missing: %s', (last, expected, flag) => {
   const { why, fix } = explain([last]);
   expect(why).toContain(expected);
   expect(fix[0]).toContain(flag);

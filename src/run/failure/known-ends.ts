@@ -90,7 +90,8 @@ const packageOf: Readonly<Record<string, string>> = {
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
   {
-    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.? /,
+    pattern:
+      /(?:\[PATH_NOT_FOUND\] Path|Input path) does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.?(?: |$)/,
     explain: ([, path = '']) => ({
       why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
       fix: [
