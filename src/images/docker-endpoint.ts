@@ -1,3 +1,4 @@
+import { unlessEmpty } from '../text/words.js';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -33,7 +34,9 @@ export async function findEndpoint(host: Host, signal: AbortSignal): Promise<Doc
 const inMemory = '<IN MEMORY>';
 
 function tlsFolderOf({ env, directories }: Host): string {
-  return env['DOCKER_CERT_PATH'] || env['DOCKER_CONFIG'] || join(directories.userHome, '.docker');
+  return (
+    unlessEmpty(env['DOCKER_CERT_PATH']) ?? unlessEmpty(env['DOCKER_CONFIG']) ?? join(directories.userHome, '.docker')
+  );
 }
 
 const hostForm = String.raw`(?:\[([^\]]*)\]|([^:/?#@[\]]*))(?::(\d*))?`;
@@ -58,7 +61,7 @@ function readEndpoint(address: string, tls: DockerTls | undefined, { platform }:
     });
   }
   const usual = tls === undefined ? 80 : 443;
-  const host = v6 === undefined ? name || 'localhost' : decodeURIComponent(v6);
+  const host = v6 === undefined ? (unlessEmpty(name) ?? 'localhost') : decodeURIComponent(v6);
   return { kind: 'tcp', host, port: Number(port || usual), pathPrefix: pathPrefix.replace(/\/+$/, ''), tls };
 }
 

@@ -1,5 +1,10 @@
 import { stripControls } from '../errors/strip-controls.js';
 
+/** An empty text counts as none, as in variables and files that other tools read. */
+export function unlessEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
 export function capitalise(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

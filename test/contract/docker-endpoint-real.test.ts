@@ -83,7 +83,9 @@ async function askDocker(env: Record<string, string>, worker: number): Promise<s
   const proxy = `http://127.0.0.1:${String(listener.port)}`;
   const said = await new Promise<string>((done) => {
     const world = { PATH: process.env['PATH'], HTTP_PROXY: proxy, HTTPS_PROXY: proxy, ...env };
-    execFile('docker', ['version'], { env: world, timeout: 5000 }, (_error, stdout, stderr) => done(stdout + stderr));
+    execFile('docker', ['version'], { env: world, timeout: 5000 }, (_error, stdout, stderr) => {
+      done(stdout + stderr);
+    });
   });
   // it takes what it does not understand for a part of the address
   const isNonsense = /^CONNECT \[.*[/@]|[?#]/.test(listener.seen);

@@ -8,17 +8,11 @@ import { createUndiciHttp } from '../../src/adapters/undici-http.js';
 import { mapInputs, sampleInputs } from './inputs.js';
 
 /** curl and spark-dev get the same variables and address; a listener in the proxy's place sees what each of them does. */
-
 const port = 'PORT';
-const names = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+const names = ['http', 'https', 'all'].flatMap((one) => [`${one}_proxy`, `${one.toUpperCase()}_PROXY`]);
 
 const host = fc.constantFrom(
-  `127.0.0.1:${port}`,
-  `localhost:${port}`,
-  `[::1]:${port}`,
-  '127.0.0.1',
-  '[::1]',
-  `::1:${port}`,
+  ...`127.0.0.1:${port} localhost:${port} [::1]:${port} 127.0.0.1 [::1] ::1:${port}`.split(' '),
 );
 const scheme = fc.constantFrom(
   '',
@@ -38,9 +32,7 @@ const scheme = fc.constantFrom(
   'http:/',
 );
 const login = fc.constantFrom(
-  '',
-  '',
-  '',
+  ...['', '', ''],
   'user:pass@',
   'user@',
   ':pass@',
@@ -233,7 +225,9 @@ async function askCurl(env: Env, target: string, worker: number): Promise<Way> {
     target,
   ];
   const said = await new Promise<string>((done) => {
-    execFile('curl', words, { env: { ...env, PATH: process.env['PATH'] } }, (_error, _stdout, stderr) => done(stderr));
+    execFile('curl', words, { env: { ...env, PATH: process.env['PATH'] } }, (_error, _stdout, stderr) => {
+      done(stderr);
+    });
   });
   const tried = /(?:Failed to connect to|Connected to|connect to) (\S+)(?: \(\S+\))? port (\d+)/.exec(said);
   const used = /Uses proxy env variable (?!no_proxy)(\w+) == '(.*)'/i.exec(said);

@@ -226,7 +226,7 @@ const rows: readonly FaultRow<Cluster>[] = [
         world.kubectl(['get', 'pods', '-l', 'spark-dev/role=submit', '-o', 'jsonpath={.items[*].status.phase}']);
       await until('the submit pod is there', () => phase() !== '');
       iptables('--insert', ...withoutDns);
-      let refused = 0;
+      let refused: number;
       try {
         await until('the submit client runs', () => phase() !== 'Pending');
         await sleep(4000);

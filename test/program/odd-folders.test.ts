@@ -98,7 +98,10 @@ describe('a home and a project in a folder with an odd name', () => {
     expect(readdirSync(place.root)).toEqual([odd]);
     expect(readdirSync(join(place.root, odd)).sort()).toEqual(['home', basename(place.project)]);
     const runId = readdirSync(join(place.home, 'state/runs')).sort().at(-1) ?? '';
-    const owner = readdirSync(join(place.home, 'state', tables)).sort().at(-1) ?? '';
+    const owner =
+      readdirSync(join(place.home, 'state', tables))
+        .sort()
+        .at(-1) ?? '';
     expect(existsSync(join(place.home, 'state', tables, owner, 'warehouse/odd'))).toBe(true);
     expect(existsSync(join(place.home, 'state/runs', runId, 'tmp'))).toBe(false);
   });

@@ -36,7 +36,7 @@ export async function observeSizes(
   const [daemon, container] = await Promise.all([asked.daemon, asked.container]);
   const engine = daemon.kind === 'answers' ? toResources(daemon.facts) : undefined;
   const limit = engine && container && limitWithin(engine, container.limit);
-  // whoever asks without a node has heard from the cluster, whatever Docker DOCKER_HOST names
+  // a caller without a node has heard from the cluster, whatever Docker DOCKER_HOST names
   const mayRun = (engine !== undefined || node === undefined) && container?.state !== 'stopped';
   const [profile, inside] = await Promise.all([
     answered(signal, readProfileConfig(host)),

@@ -1,3 +1,4 @@
+import { unlessEmpty } from '../../text/words.js';
 import { z } from 'zod';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import type { Host } from '../../ports/host.js';
@@ -118,10 +119,10 @@ export async function readContexts(host: Host): Promise<ReadContexts> {
         file,
         cluster: context?.cluster ?? '',
         user: context?.user ?? '',
-        namespace: context?.namespace || undefined,
+        namespace: unlessEmpty(context?.namespace),
         server: cluster?.server ?? '',
-        certificateAuthority: cluster?.['certificate-authority'] || undefined,
-        certificateAuthorityData: cluster?.['certificate-authority-data'] || undefined,
+        certificateAuthority: unlessEmpty(cluster?.['certificate-authority']),
+        certificateAuthorityData: unlessEmpty(cluster?.['certificate-authority-data']),
         extensionProviders: (cluster?.extensions ?? []).flatMap(({ extension }) => {
           const read = provided.safeParse(extension);
           return read.success ? [read.data.provider] : [];

@@ -104,8 +104,8 @@ const knownWords: readonly KnownEnd[] = [
     // of a submodule, of a name in a module that is loaded only in part, and as Python 3.13 says it
     pattern:
       /^(?:ModuleNotFoundError: No module named '(\w+)\.[\w.]+'; '\1' is not a package|(?:Import|Attribute)Error: .*partially initialized module '(\w+)'|AttributeError: module '(\w+)' has no attribute .*same name)/,
-    explain: ([, ...names]) => {
-      const name = names.find((one) => one !== undefined) ?? '';
+    explain: ([, submodule, partial, shadowed]) => {
+      const name = [submodule, partial, shadowed].find(Boolean) ?? '';
       return {
         why: `A file ${name}.py of the application hides the library ${name}: Python finds the file first.`,
         fix: [`Give the file another name than ${name}.py`],
