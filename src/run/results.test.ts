@@ -27,7 +27,14 @@ describe('placeResults', () => {
       'in.csv': 'mine',
       'x.csv': 'mine',
     });
-    const files = { 'out/part-2': 'new', 'out/_SUCCESS': '', 'in.csv': 'theirs', 'a/new.txt': 'new', 'x.csv': 'copy' };
+    const files = {
+      'out/part-2': 'new',
+      'out/_SUCCESS': '',
+      'in.csv': 'theirs',
+      'a/new.txt': 'new',
+      'x.csv': 'copy',
+      'job-1a2b.zip': '',
+    };
     write(results, files);
     const told: string[] = [];
     const ui = {
@@ -40,7 +47,7 @@ describe('placeResults', () => {
       data: [join(working, 'out')],
       files: [{ at: { where: 'here', path: '/data/x.csv' }, as: undefined }],
     });
-    await placeResults({ ui }, job, results);
+    await placeResults({ ui }, job, results, ['job-1a2b.zip']);
     expect(existsSync(join(working, 'out/part-1'))).toBe(false);
     expect(readFileSync(join(working, 'out/part-2'), 'utf8')).toBe('new');
     expect(readFileSync(join(working, 'out/README'), 'utf8')).toBe('mine');

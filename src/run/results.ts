@@ -13,6 +13,7 @@ import { defaultContainerSecurity, defaultPodSecurity } from '../spark/pod-defau
 import { showBytes } from '../text/sizes.js';
 import { count } from '../text/words.js';
 import type { ClusterRun } from './launch/launcher.js';
+import type { RunFiles } from './run-files.js';
 
 /** Bytes that come back from a run. */
 const mostResults = 1e9;
@@ -60,7 +61,10 @@ function keeperName(runId: string): string {
 }
 
 /** Brings what the program wrote to relative paths into the user's working folder, and says so; a warning if that failed. */
-export async function bringResults(run: ClusterRun, { runId, folder }: RunIdentity): Promise<void> {
+export async function bringResults(
+  run: ClusterRun,
+  { runId, folder, files }: RunIdentity & { readonly files: Pick<RunFiles, 'copied'> },
+): Promise<void> {
   const { host, cluster, job } = run;
   if (!job.sharesFolder) return;
   const archive = join(folder, 'results.tar');
@@ -76,7 +80,8 @@ export async function bringResults(run: ClusterRun, { runId, folder }: RunIdenti
     await mkdir(results, { recursive: true });
     const { extract } = await import('tar');
     await extract({ file: archive, cwd: results });
-    await placeResults(host, job, results);
+    const carried = files.copied.filter(({ to }) => to.startsWith('image/extra/')).map(({ to }) => basename(to));
+    await placeResults(host, job, results, carried);
   } catch (error) {
     host.ui.warn(
       `The program's files are lost with its pods: ${error instanceof Error ? error.message : String(error)}`,
@@ -90,11 +95,17 @@ export async function bringResults(run: ClusterRun, { runId, folder }: RunIdenti
 const madeBySpark = /^(\._SUCCESS\.crc|_SUCCESS|\.?part-.*)$/;
 
 /** What is in the way stays unless the pods had it, so that the program itself decided to replace it. */
-export async function placeResults({ ui }: Pick<Host, 'ui'>, job: SparkJob, results: string): Promise<void> {
+export async function placeResults(
+  { ui }: Pick<Host, 'ui'>,
+  job: SparkJob,
+  results: string,
+  carried: readonly string[],
+): Promise<void> {
   // Spark itself puts these into the working folder
-  const given = fileLists.flatMap((list) =>
+  const named = fileLists.flatMap((list) =>
     job[list].map(({ at, as }) => as ?? basename('path' in at ? at.path : at.url)),
   );
+  const given = [...named, ...carried];
   const found = (await listFiles(results)).map((path) => path.slice(results.length + 1));
   const files = found.filter((path) => !given.includes(path));
   const committed = files.filter((path) => basename(path) === '_SUCCESS').map((path) => dirname(path));

@@ -74,7 +74,11 @@ describe('createLogReader', () => {
     ['a block of a record', ['26/11/30 18:43:09 INFO Foo: made progress: {', '  "id" : "a"', '}', 'hello'], 1],
     [
       'what comes before the log',
-      ['WARNING: Using incubator modules: jdk.incubator.vector', "Using Spark's default log4j profile: a/b"],
+      [
+        'WARNING: Using incubator modules: jdk.incubator.vector',
+        'Files file:///opt/spark/app/py/a.zip from /opt/spark/app/py/a.zip to /opt/spark/work-dir/a.zip',
+        "Using Spark's default log4j profile: a/b",
+      ],
       0,
     ],
   ])('%s', (_title, lines, own) => {

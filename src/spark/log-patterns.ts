@@ -95,7 +95,7 @@ const startUpTalk = [
   /^Using Spark's default log4j profile: /,
   /^Setting (default|Spark) log level to "/,
   /^To adjust logging level use sc\.setLogLevel/,
-  /^Files local:\/\/\S+ from \S+ to \S+$/,
+  /^Files (local|file):\/\/\S+ from \S+ to \S+$/,
 ];
 
 /** Warnings of runs without a problem, as `Class: message`. Recorded: each comes with every run of its kind, and asks for nothing. */

@@ -97,6 +97,12 @@ describe('the jar of a project', () => {
       code: 'USAGE',
       why: expect.stringContaining('One, Two') as string,
     });
+    const fat = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`lib/L${String(at)}.class`, runnable]));
+    const jar = createStoredZip({ ...fat, 'org/App.class': runnable });
+    await expect(found({ 'target/app.jar': jar, 'target/classes/org/App.class': '' })).rejects.toMatchObject({
+      why: expect.stringMatching(/main method: org\.App$/) as string,
+      fix: [expect.stringMatching(/--class org\.App$/)],
+    });
     await expect(found({ 'target/app.jar': app }, 'Missing')).rejects.toMatchObject({ code: 'USAGE' });
   });
 });

@@ -9,7 +9,7 @@ import { inStep } from '../../steps/apply.js';
 import { downloadPath, downloadVerified, findDownload } from '../../toolchain/verified-download.js';
 import type { JobMain } from '../job.js';
 import { placeInCentral, readMavenSettings } from '../packages/maven-settings.js';
-import { findMainClass, findMainClasses, listOuter, readClassNames } from '../read-jar.js';
+import { classNameOf, findMainClass, findMainClasses, listOuter, readClassNames } from '../read-jar.js';
 import { describeMissingMain } from '../validate-main-class.js';
 
 type Project = Extract<JobMain, { kind: 'project' }>;
@@ -179,9 +179,17 @@ export async function findProjectJar(folder: string, mainClass: string | undefin
     const { path } = first;
     const named = mainClass ?? (await findMainClass(path));
     if (named !== undefined && first.classes.has(named)) return path;
+    // a jar with libraries has their classes too
+    const own = entries.flatMap(({ parentPath, name }) => {
+      const compiled = /\/target\/(?:.*\/)?classes\/(.*)$/.exec(join(parentPath, name))?.[1] ?? '';
+      const className = classNameOf(compiled);
+      return className !== undefined && first.classes.has(className) ? [className] : [];
+    });
+    const asked = own.length > 0 ? new Set(own) : first.classes;
+    const [main = 'org.acme.Main'] = await findMainClasses(path, listOuter(asked));
     throw new SparkDevError('USAGE', `Which class of ${basename(path)} is the program?`, {
-      why: await describeMissingMain(path, mainClass, first.classes),
-      fix: [`Name it: ${quoteArgv(['spark-dev', 'run', folder, '--class'])} org.acme.Main`],
+      why: await describeMissingMain(path, mainClass, asked),
+      fix: [`Name it: ${quoteArgv(['spark-dev', 'run', folder, '--class', main])}`],
     });
   }
   throw new SparkDevError('BUILD_FAILED', `The build of ${folder} made several jars`, {

@@ -46,6 +46,7 @@ it('keeps what pip unpacked, without Spark', async () => {
 it.each([
   ['pip-conflict', 'BUILD_FAILED', 'pandas 2.2.3 depends on numpy>=1.26.0'],
   ['pip-missing', 'BUILD_FAILED', 'No matching distribution found for no-such-package-of-spark-dev'],
+  ['pip-unbuilt', 'BUILD_FAILED', 'pyarrow has no wheel for Python 3.13 on linux/x86_64'],
   ['pip-offline', 'DOWNLOAD_FAILED', 'No matching distribution found'],
   ['pip-foreign', 'BUILD_FAILED', 'a compiled part that is built here would not run there'],
 ])('explains %s and leaves nothing behind', async (answer, code, why) => {

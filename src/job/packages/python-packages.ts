@@ -159,6 +159,17 @@ function explainPip(printed: readonly string[], target: PythonTarget, cause: Spa
       ],
       cause,
     });
+  const failed = printed.map((line) => /^ERROR: Failed (?:to build|building wheel for) '?([\w.-]+)/.exec(line)?.[1]);
+  const unbuilt = failed.find((name) => name !== undefined);
+  if (unbuilt !== undefined)
+    return new SparkDevError('BUILD_FAILED', `pip cannot build ${unbuilt} from its source`, {
+      why: `The wanted version of ${unbuilt} has no wheel for ${here}.`,
+      fix: [
+        `Ask for a newer version of ${unbuilt} in the requirements`,
+        `Leave the requirements file out and name what the program needs: --requirements none --with ${unbuilt}`,
+      ],
+      cause,
+    });
   const errors = printed.filter((line) => /^ {0,2}(ERROR|error): |^The conflict is caused by|^ {4}\S/.test(line));
   const isOffline = printed.some((line) => /^WARNING: Retrying/.test(line));
   return new SparkDevError(isOffline ? 'DOWNLOAD_FAILED' : 'BUILD_FAILED', 'pip cannot resolve the Python packages', {

@@ -23,6 +23,25 @@ it('names the master in the program when that does not answer', () => {
 });
 
 it.each([
+  ["ModuleNotFoundError: No module named 'sklearn.svm'", 'no module sklearn', '--with scikit-learn'],
+  ['Caused by: java.lang.ClassNotFoundException: delta.DefaultSource', 'data source delta', '--packages'],
+  [
+    'org.apache.spark.SparkClassNotFoundException: [DATA_SOURCE_NOT_FOUND] Failed to find the data source: kafka. Make sure',
+    'data source kafka',
+    '--packages',
+  ],
+  [
+    'Caused by: java.io.IOException: Input path does not exist: file:/opt/spark/work-dir/data/in.txt',
+    'data/in.txt',
+    '--files data/in.txt',
+  ],
+])('names what is missing: %s', (last, expected, flag) => {
+  const { why, fix } = explain([last]);
+  expect(why).toContain(expected);
+  expect(fix[0]).toContain(flag);
+});
+
+it.each([
   [
     'class-not-found-4.3.0',
     "Spark found no class org.acme.Nope in the job's jars.",
@@ -59,11 +78,7 @@ it.each([
     "data/people.csv does not exist where driver and executors run: they do not get this machine's files automatically.",
     'Add --files data/people.csv (a file or a folder of the current folder)',
   ],
-  [
-    'module-not-found',
-    "The job's Python has no module no_such_module.",
-    'In local mode, install it for the python3 on the PATH',
-  ],
+  ['module-not-found', "The job's Python has no module no_such_module.", 'Add its package: --with no_such_module'],
   [
     'python-worker-killed',
     'A Python worker of executor 1 crashed; this happens when it uses too much memory and the kernel kills it.',

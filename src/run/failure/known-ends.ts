@@ -76,10 +76,22 @@ const knownEnds: readonly KnownEnd[] = [
   },
 ];
 
+/** Packages that are called differently from their module. */
+const packageOf: Readonly<Record<string, string>> = {
+  bs4: 'beautifulsoup4',
+  cv2: 'opencv-python-headless',
+  dateutil: 'python-dateutil',
+  delta: 'delta-spark',
+  PIL: 'pillow',
+  sklearn: 'scikit-learn',
+  yaml: 'pyyaml',
+};
+
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
   {
-    pattern: /\[PATH_NOT_FOUND\] Path does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.? /,
+    pattern:
+      /(?:\[PATH_NOT_FOUND\] Path|Input path) does not exist: file:\/opt\/spark\/(?:work-dir|project\/work)\/(\S+?)\.?(?: |$)/,
     explain: ([, path = '']) => ({
       why: `${path} does not exist where driver and executors run: they do not get this machine's files automatically.`,
       fix: [
@@ -119,13 +131,17 @@ const knownWords: readonly KnownEnd[] = [
     }),
   },
   {
-    pattern: /^ModuleNotFoundError: No module named '([\w.]+)'/,
+    pattern: /^ModuleNotFoundError: No module named '(\w+)[\w.]*'/,
     explain: ([, name = '']) => ({
       why: `The job's Python has no module ${name}.`,
-      fix: [
-        'In local mode, install it for the python3 on the PATH',
-        'On the cluster, use --py-files for pure Python, else your own image (image: in spark-dev.yaml)',
-      ],
+      fix: [`Add its package: --with ${packageOf[name] ?? name}`, 'If it is your own: --py-files FILE_OR_FOLDER'],
+    }),
+  },
+  {
+    pattern: /ClassNotFoundException: (\S+)\.DefaultSource\b|\[DATA_SOURCE_NOT_FOUND\] .*?: (\S+?)\. /,
+    explain: ([, ofClass, named = '']) => ({
+      why: `No jar of the job has the data source ${ofClass ?? named}.`,
+      fix: ['Add its package, in a version for this Spark and Scala: --packages GROUP:ARTIFACT_2.13:VERSION'],
     }),
   },
 ];

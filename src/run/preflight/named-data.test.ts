@@ -20,6 +20,7 @@ beforeAll(() => {
   const files = {
     'jobs/etl.py': source,
     'jobs/helper.py': 'open("jobs/lookup.json"); open("big.bin")',
+    'jobs/up.py': 'open("../arg.csv"); sys.path.append("../"); sys.path.append("../jobs")',
     'jobs/lookup.json': '{}',
     'data/in.csv': 'a',
     'logs/1/day=1.txt': 'a',
@@ -60,6 +61,13 @@ it('tells what pods do not have: paths of this machine alone, and what is too la
   expect(told).toContain(`The pods have no ${working}/data/in.csv (jobs/etl.py:4)`);
   expect(told).toMatch(/The pods have no big\.bin \(100 MB, jobs\/helper\.py:1\).*--volume/);
   await expect(add(etl({ data: [join(working, 'big.bin')] }))).rejects.toMatchObject({ code: 'USAGE' });
+});
+
+it('tells of a path that leads out of the working folder', async () => {
+  const folder = join(working, 'jobs');
+  const path = join(folder, 'up.py');
+  const { told } = await add(etl({ working: folder, main: { kind: 'python', at: { where: 'here', path } } }));
+  expect(told).toMatch(/^The pods have no \.\.\/arg\.csv \(up\.py:1\): .*$/);
 });
 
 it('adds nothing of its own to an image that is pushed, and says how to', async () => {

@@ -32,7 +32,7 @@ export async function addNamedData(
   if (asked > mostData) throw tooLarge(job, asked);
   const { paths, absolute } = await findNamed(job, directories.userHome);
   for (const { path, by } of absolute)
-    ui.warn(`The pods have no ${path} (${by}): use a path relative to ${job.working}, or a volume`);
+    ui.warn(`The pods have no ${path} (${by}): use a relative path below ${job.working}, or a volume`);
   const show = (path: string): string => relative(job.working, path);
   const added: NamedPath[] = [];
   let free = mostData - asked;
@@ -80,9 +80,13 @@ async function findNamed(job: SparkJob, userHome: string) {
   const absolute = new Map<string, { readonly path: string; readonly by: string }>();
   const folders = [working, ...sources.slice(0, 1).map(({ path }) => dirname(path))];
   for (const { text, by } of words) {
-    if (text.startsWith('/')) {
+    if (/^\/|^\.\.\/.*\w/.test(text)) {
+      const path = resolve(working, text);
+      const isOutside =
+        !isBelow(working, path) && text.startsWith('.') && !sources.some((one) => isBelow(path, one.path));
       const isOfUser = [working, userHome].some((folder) => folder !== '/' && isBelow(folder, text));
-      if (isOfUser && !absolute.has(text) && (await isPlain(text))) absolute.set(text, { path: text, by });
+      if ((isOutside || isOfUser) && !absolute.has(text) && (await isPlain(path)))
+        absolute.set(text, { path: text, by });
       continue;
     }
     // a pattern stands for the folder before it
