@@ -71,6 +71,19 @@ describe('createLogReader', () => {
       ['26/11/30 19:00:22 INFO Execution [id = 1]: the plan:', 'Write Sink', '+- Aggregate [a#6]', '   +- Project', ''],
       0,
     ],
+    [
+      'the event of a slow listener',
+      [
+        '26/11/30 20:33:24 INFO AsyncEventQueue: Process of event SparkListenerSQLExecutionStart(0,Some(0),showString at …',
+        'java.base/java.lang.Thread.run(Thread.java:840),== Physical Plan ==',
+        'CollectLimit (3)',
+        '',
+        '(3) CollectLimit',
+        ',org.apache.spark.sql.execution.SparkPlanInfo@b807ee,1796070800602,Map(),Set()) by listener took 1.1s.',
+        'hello',
+      ],
+      1,
+    ],
     ['a block of a record', ['26/11/30 18:43:09 INFO Foo: made progress: {', '  "id" : "a"', '}', 'hello'], 1],
     [
       'what comes before the log',

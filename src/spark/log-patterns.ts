@@ -33,7 +33,8 @@ export function createLogReader(): (line: string) => LogLine {
       return { kind: 'record', record };
     }
     if (inRecord && (isFirstMore || inBlock || isMore(line))) {
-      inBlock = opensBlock(line) || (inBlock && !line.startsWith('}'));
+      inBlock =
+        opensBlock(line) || (inBlock && !/^(\}|,org\.apache\.spark\.sql\.execution\.SparkPlanInfo@)/.test(line));
       return { kind: 'more' };
     }
     if (startUpTalk.some((pattern) => pattern.test(line))) return { kind: 'talk' };
@@ -77,8 +78,9 @@ function isMore(line: string): boolean {
   );
 }
 
+/** A slow listener is logged with its event, which holds a stack trace and a whole plan. */
 function opensBlock(line: string): boolean {
-  return line.endsWith('{');
+  return line.endsWith('{') || / AsyncEventQueue: Process of event SparkListenerSQLExecutionStart\(/.test(line);
 }
 
 /** A JVM's messages about its class archive. Recorded from Java 17 and 25. */
