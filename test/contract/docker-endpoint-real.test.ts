@@ -124,4 +124,4 @@ it('dials the address that docker dials', async () => {
     return dockers === ours ? [] : [{ ...one, dockers, ours }];
   });
   expect(differing.flat()).toEqual([]);
-}, 30_000);
+}, 120_000);

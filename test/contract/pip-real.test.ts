@@ -168,7 +168,7 @@ it('reads the settings of pip install as pip does', async () => {
   // most are settings, not mistakes
   expect(answers.filter((one) => one !== null).length).toBeGreaterThan(cases.length / 2);
   expect(differing.flat()).toEqual([]);
-}, 30_000);
+}, 120_000);
 
 /** As JSON has them. */
 function nulls(found: object): Record<string, unknown> {

@@ -245,4 +245,4 @@ it('reaches each address the way curl reaches it', async () => {
     return same ? [] : [{ target, given, curls, ours }];
   });
   expect(differing.flat()).toEqual([]);
-}, 30_000);
+}, 120_000);
