@@ -41,7 +41,7 @@ describe('a run on the cluster', () => {
     });
     expect((await world.run()).executors).toEqual([]);
     expect(
-      world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('started no Spark application')),
+      world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master(')),
     ).toBe(true);
   });
 

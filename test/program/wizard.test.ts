@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,10 +6,17 @@ import { runInTerminal } from './terminal.js';
 
 const program = [process.execPath, resolve('dist/main.js')];
 
-/** Nothing was ever made below this home, and no Docker answers. */
+/** Nothing was ever made below this home, and there is no docker, also where this machine has one. */
 function createFreshEnv(): Record<string, string> {
+  const programs = mkdtempSync(join(tmpdir(), 'spark-dev-wizard-'));
+  const known = new Set(['docker']);
+  for (const folder of (process.env['PATH'] ?? '').split(':'))
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      if (!known.has(name)) symlinkSync(join(folder, name), join(programs, name));
+      known.add(name);
+    }
   const home = mkdtempSync(join(tmpdir(), 'spark-dev-wizard-'));
-  return { SPARK_DEV_HOME: home, DOCKER_HOST: `unix://${join(home, 'no-docker.sock')}`, NO_COLOR: '1' };
+  return { SPARK_DEV_HOME: home, PATH: programs, NO_COLOR: '1' };
 }
 
 it('asks on a terminal, shows what would be done, and changes nothing after a no', async () => {
