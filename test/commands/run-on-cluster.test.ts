@@ -40,9 +40,7 @@ describe('a run on the cluster', () => {
       fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
     });
     expect((await world.run()).executors).toEqual([]);
-    expect(
-      world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master(')),
-    ).toBe(true);
+    expect(world.host.ui.lines.some((line) => line.startsWith('! ') && line.includes('.master('))).toBe(true);
   });
 
   it('gives what a framed program printed, and how it ended', async () => {
