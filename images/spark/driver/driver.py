@@ -26,7 +26,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 SUBMIT = "org.apache.spark.deploy.SparkSubmit"
 # a container's runtime cuts longer lines in two
@@ -34,7 +33,6 @@ LONGEST = 8192
 UNCLEAN = re.compile(rb"[\x00\r\x1c-\x1f]")
 IDLE_S = 0.1
 LAST_WORDS_S = 2
-HELD_S = 10
 
 
 def write(to, data):
@@ -184,21 +182,6 @@ def watch_lifeline(descriptor):
     os.killpg(0, signal.SIGKILL)
 
 
-def watch_main(pid):
-    """Tells of a JVM that waits for threads after its main is done; Linux shows a thread's name."""
-    tasks, since = "/proc/%d/task" % pid, None
-    while os.path.isdir(tasks):
-        time.sleep(1)
-        try:
-            names = [open("%s/%s/comm" % (tasks, one)).read().strip() for one in os.listdir(tasks)]
-        except OSError:
-            continue
-        since = (since or time.monotonic()) if "DestroyJavaVM" in names else None
-        if since is not None and time.monotonic() - since > HELD_S:
-            write(2, b"\x1cspark-dev: main has returned, but threads that are no daemons keep the JVM running\n")
-            return
-
-
 def launch(words):
     frames = words[0] == "--frame"
     command = words[1:] if frames else words
@@ -220,7 +203,6 @@ def launch(words):
     signal.signal(signal.SIGTERM, lambda *_: jvm.terminate())
     # the group gets a Ctrl-C
     signal.signal(signal.SIGINT, lambda *_: None)
-    threading.Thread(target=watch_main, args=[jvm.pid], daemon=True).start()
     code = jvm.wait()
     if program is not None:
         program.join(LAST_WORDS_S)
