@@ -85,15 +85,16 @@ describe("an application's stdout", () => {
       const chunk = Buffer.alloc(1 << 20, 'abcdefg\\n');
       for (let n = 0; n < 300; n++) require('fs').writeSync(1, chunk);`);
     const program = start(laid, ['ignore', 'pipe', 'pipe']);
-    await expect.poll(() => findProcessGroup(join(laid.home, 'application.cjs')).length, { timeout: 60_000 }).toBe(1);
+    const running = (): number => findProcessGroup(join(laid.home, 'application.cjs')).length;
+    await expect.poll(running, { timeout: 60_000 }).toBeGreaterThan(0);
     await sleep(4000);
     const peakKb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${String(program.pid)}/status`, 'utf8'))?.[1]);
     expect(peakKb).toBeLessThan(200_000);
-    expect(findProcessGroup(join(laid.home, 'application.cjs'))).toHaveLength(1);
+    expect(running()).toBeGreaterThan(0);
     process.kill(program.pid, 'SIGINT');
     // nobody has read a byte, and it ends all the same
     expect((await program.ended).exitCode).toBe(130);
-    expect(findProcessGroup(join(laid.home, 'application.cjs'))).toEqual([]);
+    expect(running()).toBe(0);
   });
 });
 
