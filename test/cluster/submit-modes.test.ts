@@ -27,10 +27,10 @@ it('one standing pod gives a driver in it and a driver of its own the same sum, 
   expect(dataOf(await runProgram(['submit', 'up', '--json'], env))).toMatchObject({ action: 'unchanged' });
 
   const client = await runProgram(['run', 'checksum', '--deploy-mode', 'client', '--', '1000'], env);
-  expect(client.stderr).toContain(checksum);
+  expect(client.stdout).toContain(checksum);
   expect(client.exitCode).toBe(0);
   const cluster = await runProgram(['submit', 'exec', 'checksum', '--lang', 'python', '--', '1000'], env);
-  expect(cluster.stderr).toContain(checksum);
+  expect(cluster.stdout).toContain(checksum);
   expect(cluster.exitCode).toBe(0);
 
   expect(dataOf(await runProgram(['submit', 'down', '--json'], env))).toMatchObject({ action: 'down', gone: true });

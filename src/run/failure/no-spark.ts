@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { measureFree } from '../../images/free-disk.js';
 import type { SparkJob } from '../../job/job.js';
 import type { Host } from '../../ports/host.js';
 import type { RunOutcome } from '../../runs/record.js';
@@ -16,7 +17,7 @@ export async function warnIfNoSpark(
 ): Promise<RunOutcome> {
   // the event log has the application's name in local mode; on the cluster the submission chooses it
   const hasStarted = outcome.target === 'local' ? outcome.appId !== undefined : outcome.executors.length > 0;
-  if (hasStarted) return outcome;
+  if (hasStarted || (await isDiskFull(outcome.folder))) return outcome;
   if (await hasContext(join(outcome.folder, 'driver.log'))) {
     if (outcome.target === 'cluster' && job.dynamicAllocation === undefined && job.executors !== 0)
       host.ui.warn(
@@ -38,6 +39,12 @@ const usesConnect = /\.remote\(|SPARK_REMOTE/;
 
 /** Spark's log has one of these lines unless the job silences INFO. */
 const started = /SparkContext: Running Spark version|Successfully started service 'SparkUI'/;
+
+/** Then neither the event log nor the driver's log could be written. */
+async function isDiskFull(folder: string): Promise<boolean> {
+  const { freeBytes } = await measureFree(folder);
+  return freeBytes < 64 * 1024;
+}
 
 async function hasContext(log: string): Promise<boolean> {
   const lines = createInterface({ input: createReadStream(log), crlfDelay: Infinity });
