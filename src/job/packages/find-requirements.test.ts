@@ -50,6 +50,7 @@ it.each([
   ['.config("spark.jars.packages", "io.delta:delta-spark_2.13:4.0.0")', 'io.delta:delta-spark_2.13:4.0.0'],
   ["conf.set('spark.jars.packages',\n    'a:b:1,c:d:2')", 'a:b:1,c:d:2'],
   ['.config("spark.jars.packages", packages)', undefined],
+  ['# .config("spark.jars.packages", "a:b:1")', undefined],
 ])('reads the packages that a program sets itself: %s', async (source, expected) => {
   const at = project({ 'etl.py': source });
   expect((await findPackagesInSource(python(at('etl.py'))))['spark.jars.packages']).toBe(expected);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isFile, isThere } from '../../files/paths.js';
+import { findLiteral, readOwnSource } from '../source-texts.js';
 import type { JobMain, PythonRequirements, SparkJob } from '../job.js';
 
 export const noRequirements: PythonRequirements = { named: [], files: [], projects: [] };
@@ -65,11 +66,9 @@ async function wantsMore(path: string): Promise<boolean> {
  * after that; spark-submit does not.
  */
 export async function findPackagesInSource(main: JobMain): Promise<Readonly<Record<string, string>>> {
-  const path =
-    main.kind === 'scala' ? main.source : main.kind === 'python' && main.at.where === 'here' ? main.at.path : '';
-  const source = path === '' ? '' : await readFile(path, 'utf8').catch(() => '');
-  const [, packages] = /["']spark\.jars\.packages["']\s*,\s*["']([\w.:/,@ -]+)["']/.exec(source) ?? [];
-  return packages === undefined ? {} : { 'spark.jars.packages': packages };
+  const source = await readOwnSource(main);
+  const packages = source && findLiteral(source, String.raw`["']spark\.jars\.packages["']\s*,`);
+  return packages === undefined ? {} : { 'spark.jars.packages': packages.value };
 }
 
 /** What a dry run says of it. */
