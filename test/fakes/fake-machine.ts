@@ -115,6 +115,9 @@ function systemPrograms(state: MachineState): Scripted[] {
     { argv: ['apt-config'] },
     { argv: ['mmdebstrap'] },
     { argv: ['dockerd'] },
+    // pid files, which its machine has none of
+    { argv: ['cat'], exitCode: 1 },
+    { argv: ['rm', '-f'] },
     { argv: ['/usr/bin/dockerd'], does: () => void (state.docker = 'answers') },
     { argv: ['go'] },
     { argv: ['/usr/bin/go', 'env'], stdout: 'go1.26.8' },

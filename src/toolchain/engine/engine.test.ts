@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -26,6 +27,19 @@ const installed: readonly Scripted[] = [
   { argv: ['mmdebstrap'] },
 ];
 
+const coreutils: readonly Scripted[] = [
+  {
+    argv: ['cat'],
+    answers: ([, file = '']) => (existsSync(file) ? { stdout: readFileSync(file, 'utf8') } : { exitCode: 1 }),
+  },
+  {
+    argv: ['rm', '-f'],
+    does: ([, , file = '']) => {
+      rmSync(file, { force: true });
+    },
+  },
+];
+
 interface Machine {
   readonly programs: readonly Scripted[];
   readonly lacksSysResource?: boolean;
@@ -34,7 +48,7 @@ interface Machine {
 }
 
 async function createMachine({ programs, lacksSysResource = false, hasSystemd = false, uid = 0 }: Machine) {
-  const host = createFakeHost({ programs, platform: { uid } });
+  const host = createFakeHost({ programs: [...programs, ...coreutils], platform: { uid } });
   const files = engineFiles(host);
   await mkdir(dirname(files.debianKeys), { recursive: true });
   await writeFile(files.debianKeys, '');
@@ -50,7 +64,9 @@ async function createMachine({ programs, lacksSysResource = false, hasSystemd = 
 }
 
 const changes = (host: FakeHost): string[] =>
-  host.runner.calls.map(({ argv }) => argv.join(' ')).filter((line) => !/^(docker info|id -g|sudo -n true)/.test(line));
+  host.runner.calls
+    .map(({ argv }) => argv.join(' '))
+    .filter((line) => !/^(docker info|id -g|sudo -n true|cat |rm -f )/.test(line));
 
 describe('ensureEngine', () => {
   it('changes nothing where a daemon serves', async () => {
@@ -106,15 +122,20 @@ describe('ensureEngine', () => {
     expect(host.runner.detached[0]?.slice(-2)).toEqual(['--group', '1000']);
   });
 
-  it('forgets a pid file that a reboot left behind', async () => {
-    const { host, requests, files } = await createMachine({
-      programs: [...installed, ...nobodyYet, answers()],
-    });
-    await mkdir(join(files.ownDaemonPid, '..'), { recursive: true });
-    await writeFile(files.ownDaemonPid, '4242');
-    await writeFile(join(files.proc, '4242', 'comm'), 'bash\n');
+  it.each([
+    ['ownDaemonPid', 'bash', 'forgets'],
+    ['ownDaemonPid', 'containerd', 'forgets'],
+    ['ownDaemonPid', 'dockerd', 'keeps'],
+    ['containerdPid', 'bash', 'forgets'],
+    ['containerdPid', 'dockerd', 'forgets'],
+    ['containerdPid', 'containerd', 'keeps'],
+  ] as const)('with the pid of %s now at %s, %s the file', async (file, command, verb) => {
+    const { host, requests, files } = await createMachine({ programs: [...installed, ...nobodyYet, answers()] });
+    await mkdir(dirname(files[file]), { recursive: true });
+    await writeFile(files[file], '4242');
+    await writeFile(join(files.proc, '4242', 'comm'), `${command}\n`);
     await ensureEngine(host, requests);
-    await expect(readFile(files.ownDaemonPid)).rejects.toThrow('ENOENT');
+    expect(existsSync(files[file])).toBe(verb === 'keeps');
   });
 
   it('says what dockerd said when it died', async () => {
@@ -127,7 +148,10 @@ describe('ensureEngine', () => {
           argv: ['/usr/bin/dockerd'],
           // `--pidfile` is the first argument, and the log lies beside it.
           does: ([, , pidFile = '']) =>
-            writeFile(join(dirname(pidFile), 'dockerd.log'), 'level=info msg=x\nfailed to start daemon: no iptables\n'),
+            writeFile(
+              join(dirname(pidFile), 'dockerd.log'),
+              'level=error msg=old\nlevel=info msg="Starting up"\nfailed to start daemon: no iptables\n',
+            ),
         },
         { argv: ['dockerd'] },
       ],

@@ -6,7 +6,7 @@ import type { Argv } from '../../ports/runner.js';
 import { inStep } from '../../steps/apply.js';
 import { engineFiles, findProgram, observeEngine, readOrNothing, type EngineObservation } from './observe.js';
 import { engineChangeArgv, planEngine, titleOfChange, type EngineChange, type EngineContext } from './plan.js';
-import { asRoot, runAsRoot } from './root-access.js';
+import { asRoot, runAsRoot, type RootAccess } from './root-access.js';
 import { waitFor } from '../../time/wait-for.js';
 
 export interface EngineRequests {
@@ -58,7 +58,7 @@ async function apply(
     const groupId = seen.root === 'is' ? undefined : (await host.runner.run(['id', '-g'])).stdout.trim();
     const context = await findContext(host, seen, isRelaxed ? await ociRuntime() : '', groupId);
     for (const argv of engineChangeArgv(change, context)) {
-      if (change.kind === 'start-daemon') await startDaemon(host, asRoot(argv, seen.root), signal);
+      if (change.kind === 'start-daemon') await startDaemon(host, argv, seen.root, signal);
       // One broken third-party source fails `update`; `install` decides whether the packages are available.
       else await runAsRoot(host, argv, seen.root, { logFile, signal, accept: argv.includes('update') ? [100] : [] });
     }
@@ -90,15 +90,24 @@ async function findContext(
   return { hasSystemd, dockerd, pidFile: engineFiles(host).ownDaemonPid, ociRuntime, groupId };
 }
 
-async function startDaemon(host: Host, argv: Argv, signal: AbortSignal | undefined): Promise<void> {
-  const { proc, ownDaemonPid, ownDaemonLog } = engineFiles(host);
+async function startDaemon(host: Host, argv: Argv, root: RootAccess, signal: AbortSignal | undefined): Promise<void> {
+  const { ownDaemonPid, containerdPid, ownDaemonLog } = engineFiles(host);
   await mkdir(dirname(ownDaemonPid), { recursive: true });
-  // After a reboot the pid in the file may belong to any process, and dockerd would refuse to start.
-  const stale = (await readOrNothing(ownDaemonPid)).trim();
-  const command = stale === '' ? '' : await readOrNothing(join(proc, stale, 'comm'));
-  if (command.trim() !== 'dockerd') await rm(ownDaemonPid, { force: true });
-  const pid = await host.runner.detach(argv, { logFile: ownDaemonLog });
+  await forgetStalePid(host, root, ownDaemonPid, 'dockerd');
+  await forgetStalePid(host, root, containerdPid, 'containerd');
+  const pid = await host.runner.detach(asRoot(argv, root), { logFile: ownDaemonLog });
   await waitForDaemon(host, pid, signal);
+}
+
+/**
+ * Where /run outlives a reboot, the pid in a file may be any process of today. dockerd then refuses to start, or waits in vain
+ * for its containerd: both only look for a living process (moby: pkg/pidfile, libcontainerd/supervisor).
+ */
+async function forgetStalePid(host: Host, root: RootAccess, file: string, program: string): Promise<void> {
+  const { stdout } = await host.runner.run(asRoot(['cat', file], root), { accept: [1] });
+  const pid = stdout.trim();
+  const command = /^\d+$/.test(pid) ? await readOrNothing(join(engineFiles(host).proc, pid, 'comm')) : '';
+  if (command.trim() !== program) await host.runner.run(asRoot(['rm', '-f', file], root));
 }
 
 async function waitForDaemon(host: Host, pid: number | undefined, signal: AbortSignal | undefined): Promise<void> {
@@ -111,7 +120,8 @@ async function waitForDaemon(host: Host, pid: number | undefined, signal: AbortS
   };
   const limits = { everyMs: pollMs, timeoutMs: startWithinMs, signal };
   if ((await waitFor(host.clock, look, { until: (state) => state !== 'starting', ...limits })) === 'up') return;
-  const lines = (await readOrNothing(ownDaemonLog)).trim().split('\n');
+  // The log has all starts; dockerd begins each with these words.
+  const lines = (await readOrNothing(ownDaemonLog)).split('msg="Starting up"').at(-1)?.trim().split('\n') ?? [];
   const telling = lines.filter((line) => /level=(error|fatal)|^failed/i.test(line));
   throw new SparkDevError('ENGINE_SILENT', 'Docker did not start', {
     why:

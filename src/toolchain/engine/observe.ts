@@ -55,6 +55,7 @@ export function engineFiles({ directories: { data, system } }: Pick<Host, 'direc
     systemd: join(system, 'run/systemd/system'),
     debianKeys: join(system, 'usr/share/keyrings/debian-archive-keyring.gpg'),
     daemonPid: join(system, 'var/run/docker.pid'),
+    containerdPid: join(system, 'var/run/docker/containerd/containerd.pid'),
     // for the daemon that we start ourselves
     ownDaemonPid: join(own, 'dockerd.pid'),
     ownDaemonLog: join(own, 'dockerd.log'),
