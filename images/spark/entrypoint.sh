@@ -187,6 +187,7 @@ run_submit() {
     defaults+=(--conf "spark.kubernetes.container.image=$SPARK_IMAGE")
   # a driver that is a process of this pod; its stdout is a stream of its own here
   [[ $said != *' client '* || ${!n:-} != *.py ]] || find_starter '' "$(python_of)"
+  [[ -z ${SPARK_DEV_STANDBY_FOLDER:-} ]] || starter+=(--standby "$SPARK_DEV_STANDBY_FOLDER")
   split_options "${SPARK_SUBMIT_OPTS:-}"
   # shellcheck disable=SC2046
   exec tini -s -- "${starter[@]}" "$JAVA_HOME/bin/java" $(archive_options '' "${options[*]}") "${java_options[@]}" "$security" \

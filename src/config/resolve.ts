@@ -7,7 +7,16 @@ import { readMemoryMb } from '../text/sizes.js';
 type Variables = NonNullable<CommandInput['variables']>;
 
 type SettingName =
-  'target' | 'source' | 'lang' | 'namespace' | 'sparkVersion' | 'imageRegistry' | 'uiPort' | 'cpus' | 'memory';
+  | 'target'
+  | 'source'
+  | 'lang'
+  | 'namespace'
+  | 'sparkVersion'
+  | 'imageRegistry'
+  | 'standby'
+  | 'uiPort'
+  | 'cpus'
+  | 'memory';
 
 /** Variables that mean the same as a line of spark-dev.yaml. */
 export type SettingOptions = { readonly [Name in SettingName]?: string | undefined };
@@ -16,9 +25,9 @@ export type SettingOptions = { readonly [Name in SettingName]?: string | undefin
 export function resolveSettings(options: SettingOptions, files: Settings, variables: Variables = {}): Settings {
   const read = (name: 'uiPort' | 'cpus' | 'memory', flag: string, example: string, reader: typeof readMemoryMb) =>
     readFlag(options[name], variables[name] ?? flag, example, reader);
-  const { target, source, lang, namespace, sparkVersion, imageRegistry } = options;
+  const { target, source, lang, namespace, sparkVersion, imageRegistry, standby } = options;
   const said = {
-    ...{ target, source, lang, namespace, sparkVersion, imageRegistry },
+    ...{ target, source, lang, namespace, sparkVersion, imageRegistry, standby },
     uiPort: read('uiPort', '--ui-port', '1024 to 65535, for example 4050', readPort),
     cpus: read('cpus', '--cpus', 'a whole number, for example 4', readCount),
     memoryMb: read('memory', '--memory', 'a size like 6g, 6Gi, 6144m or 6144', readMemoryMb),

@@ -21,6 +21,8 @@ export interface FitRequest {
   readonly input: RunInput;
   /** Its launcher waits for other runs. */
   readonly queues?: true;
+  /** Frees the room of drivers that wait for a program; false if there is none. */
+  readonly reclaim?: () => Promise<boolean>;
   /** Observed in parallel with other checks; observed here if absent. */
   readonly capacity?: Promise<ObservedSize> | undefined;
 }
@@ -59,6 +61,7 @@ async function decideFit(
   const { limit } = capacity;
   const verdict = classifyFit(request.job, capacity);
   if (verdict.kind === 'fits') return { job: verdict.job, limit };
+  if (!input.global.dryRun && (await request.reclaim?.()) === true) return decideFit(host, cluster, request);
   const misfit = explainMisfit(verdict, call, cluster.provider.cannot.grow?.fix.slice(0, 1));
   const later = queues && capacity.runs && classifyFit(request.job, { ...capacity, rooms: capacity.runs.roomsAfter });
   const canWait = later?.kind === 'fits';

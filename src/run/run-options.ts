@@ -1,4 +1,5 @@
 import { appOptions } from '../config/app-flags.js';
+import { standbyModes } from '../config/standby-modes.js';
 import { jobSizeOptions } from '../config/job-size.js';
 import type { CommandInput, OptionSpec } from '../command.js';
 import { deployModes, languages } from '../job/job.js';
@@ -40,6 +41,11 @@ export const runOptions = [
   ...jobSizeOptions,
   ...appOptions,
   ...sharedOptions,
+  {
+    flags: '--standby <mode>',
+    description: 'take a driver that stands by, and leave one for the next run (default: on)',
+    choices: standbyModes,
+  },
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
   logOption,
 ] as const satisfies readonly OptionSpec[];

@@ -4,9 +4,11 @@ import { refuseOnCluster } from '../job/cluster-rules.js';
 import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
-import { fitRun, mayAsk } from './fit-run.js';
+import { fitRun, mayAsk, type FitDecision } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
+import { leavingStandby, standbyLauncher } from './launch/standby.js';
+import { endOnCluster, takeOnCluster } from './launch/client/standby.js';
 import { checkJob } from './preflight/check-job.js';
 import { addNamedData, planResults } from './preflight/named-data.js';
 import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
@@ -17,7 +19,7 @@ import type { RunOutcome } from '../runs/record.js';
 import { observeJobCapacity } from '../clusters/providers.js';
 
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
-export async function prepareRun(given: Host, request: RunRequest): Promise<PreparedRun> {
+export async function prepareRun(given: Host, request: RunRequest, isRetry = false): Promise<PreparedRun> {
   const { input, command, proves } = request;
   const host = withLog(given, input.options);
   const { signal } = input;
@@ -26,7 +28,7 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
   await warnOwnMaster(host, read.main, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
-    return ready(launchers.embedded, { host, ...asked, job, signal });
+    return ready(launchers.embedded, { host, ...asked, job, signal, standby: settings.standby !== 'off' });
   }
   if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
     host.ui.warn(
@@ -44,16 +46,28 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);
   const overlay = await readOverlay(host, request, asked.app.name);
+  const mayWait = settings.standby !== 'off' && proves === undefined && request.launcher === undefined;
+  if (mayWait && !input.global.dryRun && !isRetry) {
+    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal };
+    const standby = await takeOnCluster(run);
+    if (standby !== undefined) {
+      const cold = (): Promise<PreparedRun> => prepareRun(given, request, true);
+      const fit = JSON.parse(String(standby.facts['fit'])) as FitDecision;
+      return ready(standbyLauncher, { ...run, fit, standing: { standby, cold } });
+    }
+  }
   // asked beside the check; what it throws is thrown where it is awaited
   const capacity = cluster.provider.isShared ? undefined : observeJobCapacity(host, cluster, signal);
   capacity?.catch(() => undefined);
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const typed = input.args[0] ?? asked.app.name;
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
-  const fit = await fitRun(host, cluster, { input, capacity, call, job: shapeOf(job), queues: true });
+  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster, signal });
+  const fit = await fitRun(host, cluster, { input, capacity, call, job: shapeOf(job), queues: true, reclaim });
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   const canAsk = mayAsk(host, input);
-  return ready(launcher, { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal });
+  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal };
+  return ready(mayWait ? leavingStandby(launcher, job) : launcher, run);
 }
 
 /** A shell or a raw spark-submit line: our own cluster and, where the size of its pods is known, room for them. */

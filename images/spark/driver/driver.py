@@ -10,6 +10,7 @@ all else stays Spark's. With --frame, stdout too goes line by line, for a log th
     1C text    a line of stderr         none       Spark's log, from the JVM
 
 With SPARK_DEV_LIFELINE, a descriptor, the process group is killed when the other end closes.
+With --standby or --attach, the JVM is up before its program: standby.py says more.
 """
 
 import array
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import threading
 
+HERE = os.path.dirname(os.path.abspath(__file__))
 SUBMIT = "org.apache.spark.deploy.SparkSubmit"
 # a container's runtime cuts longer lines in two
 LONGEST = 8192
@@ -124,8 +126,29 @@ def at_socket(folder, act):
     return link
 
 
+def send(link, value, streams=()):
+    """One JSON value, and the streams that go with it."""
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", streams))] if streams else []
+    link.sendmsg([b"0"], rights)
+    link.sendall(json.dumps(value).encode() + b"\n")
+
+
+def receive(link):
+    """The value and its streams; nothing where the other end is closed."""
+    _, rights, _, _ = link.recvmsg(1, socket.CMSG_SPACE(16))
+    streams = array.array("i", rights[0][2] if rights else b"")
+    text = b""
+    while not text.endswith(b"\n"):
+        # byte by byte: the next value has streams of its own
+        byte = link.recv(1)
+        if not byte:
+            return None, streams
+        text += byte
+    return json.loads(text), streams
+
+
 class Program(threading.Thread):
-    """Waits for the stand-in, hands it the streams, and hears from it how the program ended."""
+    """Makes PythonRunner start the stand-in; hands it the streams, and hears from it how the program ended."""
 
     def __init__(self, streams):
         super().__init__(daemon=True)
@@ -138,13 +161,17 @@ class Program(threading.Thread):
         with open(self.interpreter, "w") as script:
             script.write("#!/bin/sh\nexec %s \"$@\"\n" % " ".join(map(shlex.quote, words)))
         os.chmod(self.interpreter, 0o700)
-        self.start()
+        os.environ["SPARK_DEV_STREAMS"] = self.folder
+
+    def told(self, command):
+        """The command of a JVM that starts the stand-in."""
+        at = command.index(SUBMIT) + 1
+        return [*command[:at], "--conf", "spark.pyspark.driver.python=" + self.interpreter, *command[at:]]
 
     def run(self):
         link, _ = self.listener.accept()
-        link.sendmsg([b"0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", self.streams))])
-        told = b"".join(iter(lambda: link.recv(4096), b""))
-        self.ended = json.loads(told) if told else {}
+        send(link, {"words": None}, self.streams)
+        self.ended = receive(link)[0] or {}
 
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -157,14 +184,20 @@ def describe(code):
 def stand_in(folder):
     """What PythonRunner starts: the program, with the streams of the launcher."""
     link = at_socket(folder, lambda link: link.connect)
-    _, [(_, _, data)], _, _ = link.recvmsg(1, socket.CMSG_SPACE(12))
-    streams = array.array("i", data)
     for which in (signal.SIGINT, signal.SIGTERM):
         # the program gets a Ctrl-C itself
         signal.signal(which, lambda *_: None)
-    start = os.path.join(os.path.dirname(os.path.abspath(__file__)), "start")
-    os.environ["PYTHONPATH"] = os.pathsep.join([start, os.environ.get("PYTHONPATH", "")])
-    words = [os.environ.pop("SPARK_DEV_PYTHON"), *sys.argv[1:]]
+    interpreter = os.environ.pop("SPARK_DEV_PYTHON")
+    if "SPARK_DEV_WAITS" in os.environ and not here("standby").warm_up(link, interpreter):
+        return 1
+    request, streams = receive(link)
+    if request is None:
+        return 1
+    modules = request.get("modules", [])
+    os.environ["SPARK_DEV_PY_FILES"] = ",".join(modules)
+    found = [os.path.dirname(path) if path.endswith(".py") else path for path in modules]
+    os.environ["PYTHONPATH"] = os.pathsep.join([os.path.join(HERE, "start"), *found, os.environ.get("PYTHONPATH", "")])
+    words = [interpreter, *(sys.argv[1:] if request["words"] is None else request["words"])]
     try:
         program = subprocess.Popen(words, stdin=streams[0], stdout=streams[1], stderr=streams[2])
     except OSError as trouble:
@@ -173,8 +206,26 @@ def stand_in(folder):
     for stream in streams:
         os.close(stream)
     code = program.wait()
-    link.sendall(json.dumps({"ended": "python", **describe(code)}).encode())
+    send(link, {"ended": "python", **describe(code)})
     return code if code >= 0 else 128 - code
+
+
+class Streams:
+    """What a program writes to: the streams of this process, or pumps to them."""
+
+    def __init__(self, frames, errors):
+        lifeline = os.environ.pop("SPARK_DEV_LIFELINE", None)
+        if lifeline is not None:
+            threading.Thread(target=watch_lifeline, args=[int(lifeline)], daemon=True).start()
+        self.notes = 1 if frames else 2
+        note(self.notes, frames=1)
+        self.output, self.errors = Output() if frames else None, Errors() if errors else None
+        self.all = [0, self.output.end if frames else 1, self.errors.end if errors else 2]
+
+    def close(self, ended):
+        for pump in filter(None, [self.output, self.errors]):
+            pump.close()
+        note(self.notes, **ended, **({"bytes": self.output.bytes} if self.output else {}))
 
 
 def watch_lifeline(descriptor):
@@ -182,38 +233,42 @@ def watch_lifeline(descriptor):
     os.killpg(0, signal.SIGKILL)
 
 
-def launch(words):
-    frames = words[0] == "--frame"
-    command = words[1:] if frames else words
-    lifeline = os.environ.pop("SPARK_DEV_LIFELINE", None)
-    if lifeline is not None:
-        threading.Thread(target=watch_lifeline, args=[int(lifeline)], daemon=True).start()
-    note(1 if frames else 2, frames=1)
-    pumps = [Output()] if frames else []
-    output, stdin, program = (pumps[0].end if frames else 1), None, None
-    if "SPARK_DEV_PYTHON" in os.environ:
-        pumps.append(Errors())
-        program = Program([0, output, pumps[-1].end])
-        os.environ["SPARK_DEV_STREAMS"] = program.folder
-        at = command.index(SUBMIT) + 1
-        command[at:at] = ["--conf", "spark.pyspark.driver.python=" + program.interpreter]
-        stdin = subprocess.DEVNULL
+def launch(frames, command):
+    streams, program = Streams(frames, errors="SPARK_DEV_PYTHON" in os.environ), None
+    if streams.errors:
+        program = Program(streams.all)
+        command = program.told(command)
+        program.start()
     # the options are in a file that is a descriptor
-    jvm = subprocess.Popen(command, stdin=stdin, stdout=output, close_fds=False)
+    jvm = subprocess.Popen(command, stdin=subprocess.DEVNULL if program else None, stdout=streams.all[1], close_fds=False)
     signal.signal(signal.SIGTERM, lambda *_: jvm.terminate())
     # the group gets a Ctrl-C
     signal.signal(signal.SIGINT, lambda *_: None)
     code = jvm.wait()
-    if program is not None:
+    if program:
         program.join(LAST_WORDS_S)
         program.close()
-    for pump in pumps:
-        pump.close()
-    ended = (program and program.ended) or {"ended": "java", **describe(code)}
-    note(1 if frames else 2, **ended, **({"bytes": pumps[0].bytes} if frames else {}))
+    streams.close((program and program.ended) or {"ended": "java", **describe(code)})
     return code if code >= 0 else 128 - code
+
+
+def here(module):
+    """A neighbour; `-I` leaves this folder out of the path."""
+    sys.modules.setdefault("driver", sys.modules["__main__"])
+    sys.path.insert(0, HERE)
+    return __import__(module)
+
+
+def main(words):
+    frames = words[:1] == ["--frame"]
+    command = words[1:] if frames else words
+    if command[0] == "--standby":
+        return here("standby").keep(command[1], command[2:])
+    if command[0] == "--attach":
+        return here("standby").attach(frames, command[1], command[2:])
+    return launch(frames, command)
 
 
 if __name__ == "__main__":
     folder = os.environ.pop("SPARK_DEV_STREAMS", None)
-    sys.exit(launch(sys.argv[1:]) if folder is None else stand_in(folder))
+    sys.exit(main(sys.argv[1:]) if folder is None else stand_in(folder))

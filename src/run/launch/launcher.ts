@@ -34,10 +34,12 @@ export interface ClusterRun extends NamespaceSession {
   readonly fit: FitDecision;
   /** A terminal or --yes. */
   readonly canAsk: boolean;
+  /** May take a driver that stands by, and leaves one behind. */
+  readonly standby?: boolean;
 }
 
 /** A run on this machine. */
-export type JobRun = Pick<ClusterRun, 'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal'>;
+export type JobRun = Pick<ClusterRun, 'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal' | 'standby'>;
 
 /** A shell or a spark-submit line: needs room on a cluster, and has no application. */
 export type ClusterRoom = NamespaceSession & Pick<ClusterRun, 'fit' | 'uiPort' | 'canAsk'>;

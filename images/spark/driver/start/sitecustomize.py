@@ -48,4 +48,7 @@ def shut_down():
 
 
 threading._shutdown = shut_down
+modules = os.environ.pop("SPARK_DEV_PY_FILES", "")
+if os.environ.pop("SPARK_DEV_WAITS", None):
+    __import__("waiting_context").offer([path for path in modules.split(",") if path])
 step_aside()

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinWords } from '../../../errors/quote-argv.js';
-import { noRequirements } from '../../../job/packages/find-requirements.js';
 import { planBuild } from '../../../job/build.js';
 import { createArgv } from '../../../kube/kubectl.js';
 import type { WantedPort } from '../../../kube/port-forward/local-port.js';
@@ -11,7 +10,13 @@ import type { Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import type { RunIdentity } from '../../../runs/run-folder.js';
-import { podFolder, withProcess, type PodProcess, scriptWords } from '../../../services/submit/pod-process.js';
+import {
+  podFolder,
+  withProcess,
+  type PodProcess,
+  type StagedFiles,
+  scriptWords,
+} from '../../../services/submit/pod-process.js';
 import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
 import { asClient, planDriverJvm, type ClientLocation } from '../../../spark/client-line.js';
 import type { DriverPorts } from '../../../spark/conf.js';
@@ -27,10 +32,8 @@ import { renderJob, type RenderedJob } from '../../rendered-job.js';
 import { inClusterRun, planClusterRun, requireUiPort } from '../cluster-run.js';
 import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
 import { describeInPod } from '../submit-pod/launch.js';
+import { acceptInClientMode } from './accept.js';
 import { claimSlot } from './driver-slot.js';
-import type { PreparedCluster } from '../../../clusters/prepared.js';
-import { SparkDevError } from '../../../errors/spark-dev-error.js';
-import type { SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
 import { announceUi, openUiForward } from '../../../kube/port-forward/pod-forward.js';
 import { explainClientEnd } from './explain-end.js';
@@ -59,8 +62,8 @@ export const clientLauncher: Launcher<ClusterRun> = {
 };
 
 /** The application's files are in its folder image/app. */
-interface ClientRun extends RunIdentity {
-  readonly uiPort: WantedPort | undefined;
+export interface ClientRun extends RunIdentity {
+  readonly uiPort?: WantedPort | undefined;
 }
 
 /** Runs the driver in the submit service's pod and executors in their own pods; throws JOB_FAILED (exit 10) when it failed. */
@@ -70,22 +73,45 @@ export async function runAsClient(
   run: ClientRun,
   render: () => Promise<RenderedJob>,
 ): Promise<RunOutcome> {
+  const outcome = await runInPod(session, service, run, async () => {
+    const job = await render();
+    const ports = await claimSlot(session, run.runId, service);
+    const [app, pyFiles] = await Promise.all([listInImage(run, 'app'), listInImage(run, 'extra/py')]);
+    const pod = service.pod.name;
+    const { words, written } = planDriver(run, job, { pod, ports, pyFiles: Object.keys(pyFiles) });
+    return { words, ports, copied: { ...app, ...pyFiles }, written };
+  });
+  if (outcome === undefined) throw new Error('a driver of its own always takes its program');
+  return outcome;
+}
+
+/** What a program in the submit pod is started with. */
+interface PodStart extends StagedFiles {
+  readonly words: Argv;
+  readonly ports: DriverPorts;
+}
+
+/** Undefined if a driver that stood by was gone, and nothing has begun. */
+export async function runInPod(
+  session: NamespaceSession,
+  service: ReadyService,
+  run: ClientRun,
+  prepare: () => Promise<PodStart>,
+): Promise<RunOutcome | undefined> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   try {
     return await withProcess(session, pod, run, async (process) => {
-      const job = await render();
       const startedAt = host.clock.now();
       const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod}`, async (step) => {
-        const ports = await claimSlot(session, run.runId, service);
-        const [app, pyFiles] = await Promise.all([listInImage(run, 'app'), listInImage(run, 'extra/py')]);
-        const { words, written } = planDriver(run, job, { pod, ports, pyFiles: Object.keys(pyFiles) });
-        await process.stage({ copied: { ...app, ...pyFiles }, written });
+        const { words, ports, ...files } = await prepare();
+        await process.stage(files);
         const stagedAt = host.clock.now();
         const driven = await drive(session, run, process, words, service, ports, step.progress);
-        step.note(`executors: ${String(driven.executors.length)}`);
+        if (driven !== undefined) step.note(`executors: ${String(driven.executors.length)}`);
         return { driven, stagedAt };
       });
+      if (driven === undefined) return undefined;
       const endedAt = host.clock.now();
       return recordOutcome(host, run, {
         ...driven,
@@ -100,7 +126,7 @@ export async function runAsClient(
 }
 
 /** The command in the pod, and files for the values that its arguments would reveal to other users. */
-function planDriver(
+export function planDriver(
   { runId }: ClientRun,
   { words: submitted, templates }: RenderedJob,
   location: Omit<ClientLocation, 'folder'>,
@@ -125,7 +151,7 @@ function planDriver(
 }
 
 /** Files that the image would have; here they go into the run's folder in the pod. */
-async function listInImage({ folder }: ClientRun, inside: string): Promise<Readonly<Record<string, string>>> {
+export async function listInImage({ folder }: ClientRun, inside: string): Promise<Readonly<Record<string, string>>> {
   const found = join(folder, 'image', inside);
   const names = await readdir(found).catch(() => []);
   return Object.fromEntries(names.map((name) => [name, join(found, name)]));
@@ -139,7 +165,7 @@ async function drive(
   service: ReadyService,
   ports: DriverPorts,
   onTasks: (note: string) => void,
-): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
+): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'> | undefined> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   const kube = await host.kube(cluster);
@@ -181,6 +207,7 @@ async function drive(
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
+      if (program.seen().note?.ended === 'standby') return undefined;
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
       const { pi, output } = program.seen();
       return { pi, output, ui: { url: forward.url }, ...watch.seen() };
@@ -192,42 +219,4 @@ async function drive(
     over.abort();
     await log.close();
   }
-}
-
-/** The driver is a process in an existing pod, so a job cannot have its own driver pod settings or image. */
-export function acceptInClientMode(
-  host: Host,
-  job: SparkJob,
-  { provider }: Pick<PreparedCluster, 'provider'>,
-): SparkJob {
-  if (provider.isShared)
-    throw new SparkDevError('USAGE', 'On a shared cluster jobs run in cluster mode', {
-      why: "Client mode needs the submit service, which only spark-dev's own cluster has.",
-      fix: ['--deploy-mode cluster'],
-    });
-  const { driver, secrets, volumes } = job;
-  const wanted = Object.entries({
-    'driver.podTemplate': driver.podTemplate,
-    'driver.nodeSelector': Object.keys(driver.nodeSelector)[0],
-    files: job.files[0],
-    data: job.data[0],
-    jars: job.jars[0],
-    pyFiles: job.pyFiles.find(({ at }) => at.where !== 'here'),
-    archives: job.archives[0],
-    secrets: secrets.find(({ on }) => on.includes('driver')),
-    volumes: volumes.find(({ on }) => on.includes('driver')),
-    with: job.requirements.named[0],
-    'spark.jars.packages': job.conf['spark.jars.packages'],
-    serviceAccount: job.serviceAccount,
-    image: job.image,
-    // its entry point cannot put anything before Spark's own jars
-    'spark.driver.extraClassPath': job.conf['spark.driver.extraClassPath'],
-  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  const files = [...job.requirements.files, ...job.requirements.projects];
-  if (wanted.length === 0 && files.length > 0) host.ui.warn(`Not used in client mode: ${files.join(', ')}`);
-  if (wanted.length === 0) return { ...job, requirements: noRequirements };
-  throw new SparkDevError('USAGE', `${job.name.written} cannot run in client mode`, {
-    why: `Its driver runs in the submit service's pod, so these cannot apply: ${wanted.join(', ')}.`,
-    fix: ['--deploy-mode cluster', `Leave out ${wanted.join(', ')}`],
-  });
 }

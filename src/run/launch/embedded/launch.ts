@@ -8,10 +8,11 @@ import { buildWith, planCompile, planRuntime } from '../../../job/build.js';
 import { embedPackages } from '../packages.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
-import { everyExitCode } from '../../../ports/runner.js';
+import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
-import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/run-folder.js';
+import { inRunFolder, newRun, runFolder, writePrivately, type RunIdentity } from '../../../runs/run-folder.js';
+import { listStandbys, type Standby } from '../../../runs/standby.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
@@ -25,6 +26,7 @@ import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainLocalEnd, localDriver } from './explain-end.js';
 import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+import { driverFolder, leaveStandby, planStandby, takeEmbedded } from './standby.js';
 import { keepsTables, tablesFolder } from './tables.js';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { findLocalUi } from './local-ui.js';
@@ -55,10 +57,11 @@ export const embeddedLauncher = {
     };
   },
   async launch(request: JobRun): Promise<RunOutcome> {
-    const { host, app, signal, spark = sparkVersion } = request;
+    const { host, app, signal, spark = sparkVersion, standby: allowsStandby = false } = request;
     // first, so that an unavailable port fails before any download
-    const { port, note } = await chooseLocalPort(usualUiPort, request.uiPort);
-    if (note !== undefined) host.ui.warn(note);
+    const isWaitedFor = allowsStandby && (await listStandbys(host)).length > 0;
+    // a driver that stands by may hold it
+    let port = isWaitedFor ? undefined : await choosePort(request);
     const startedAt = host.clock.now();
     const python = app.kind === 'python' ? await findPython(host, spark, signal) : undefined;
     // a JVM needs it only to end with us
@@ -67,21 +70,40 @@ export const embeddedLauncher = {
     const resolve = host.clock.now() - startedAt;
     const { main, durationsMs: built } = await buildWith(request, runtime);
 
-    const run = newRun(host, app.name);
-    const resolved = { runtime, main, python, starter, uiPort: port };
+    const resolved = { runtime, main, python, starter, uiPort: port ?? usualUiPort };
     const { job, packages } = await embedPackages(request, python);
-    const { submission, archive } = await planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
-    if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
-    const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
-    const outcome = await recordOutcome(host, run, {
-      ...driver,
-      target: 'local',
-      appId: await readAppId(submission.folders.events),
-      driver: 'local[*]',
-      executors: ['driver'],
-      durationsMs: { resolve, ...built, ...driver.durationsMs },
-    });
-    return warnIfNoSpark(request, outcome);
+    const plan = (run: RunIdentity) => planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
+    const next = newRun(host, app.name);
+    const offer = allowsStandby ? planStandby(host, next, (await plan(next)).submission, starter[0]) : undefined;
+    const launched = async (run: RunIdentity, standby?: Standby): Promise<RunOutcome | undefined> => {
+      const { submission, archive } = await plan(run);
+      if (standby === undefined && archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
+      if (standby === undefined) port ??= await choosePort(request);
+      const uiPort = Number(standby?.facts['uiPort'] ?? port);
+      const argv = standby === undefined ? localArgv(submission) : attachArgv(starter, run, offer?.words ?? []);
+      const driver = await inRunFolder(host, run.runId, () =>
+        runDriver(host, { ...submission, uiPort }, archive, argv, run.folder, signal),
+      );
+      return (
+        driver &&
+        recordOutcome(host, run, {
+          ...driver,
+          target: 'local',
+          appId: await readAppId(submission.folders.events),
+          driver: 'local[*]',
+          executors: ['driver'],
+          durationsMs: { resolve, ...built, ...driver.durationsMs },
+        })
+      );
+    };
+    try {
+      const standby = offer && (await takeEmbedded(host, offer));
+      const outcome = (standby && (await launched(standby, standby))) ?? (await launched(newRun(host, app.name)));
+      if (outcome === undefined) throw new Error('a driver of its own always takes its program');
+      return await warnIfNoSpark(request, outcome);
+    } finally {
+      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer);
+    }
   },
   answer: answerWithPi,
   accept: acceptEmbedded,
@@ -107,21 +129,32 @@ async function planSubmission(
   return { submission, archive };
 }
 
-function starterOf({ directories }: Host, python: string | undefined): readonly string[] {
-  return python === undefined
-    ? []
-    : [python, '-IS', join(directories.package, 'images', 'spark', 'driver', 'driver.py')];
+function starterOf(host: Host, python: string | undefined): readonly string[] {
+  return python === undefined ? [] : [python, '-IS', join(driverFolder(host), 'driver.py')];
+}
+
+async function choosePort({ host, uiPort }: JobRun): Promise<number> {
+  const { port, note } = await chooseLocalPort(usualUiPort, uiPort);
+  if (note !== undefined) host.ui.warn(note);
+  return port;
+}
+
+/** Hands the program to a driver that stands by. */
+function attachArgv(starter: readonly string[], { folder }: RunIdentity, words: Argv): Argv {
+  return [...starter, '--attach', folder, ...words];
 }
 
 type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
 
+/** Undefined if a driver that stood by was gone, and nothing has begun. */
 async function runDriver(
   host: Host,
   submission: LocalSubmission,
   archive: ClassArchive,
+  argv: Argv,
   folder: string,
   signal: AbortSignal,
-): Promise<DriverEnd> {
+): Promise<DriverEnd | undefined> {
   const { folders, runtime } = submission;
   for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
     await mkdir(path, { recursive: true });
@@ -151,7 +184,6 @@ async function runDriver(
     return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
       showTasks = step.progress;
       address.wait(untilOver).catch(() => undefined);
-      const argv = localArgv(submission);
       log.write(`$ ${quoteArgv(argv)}\n`);
       const end = await host.runner.run(argv, {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
@@ -172,6 +204,7 @@ async function runDriver(
       screen.end();
       if (end.exitCode !== 0) {
         const seen = program.seen();
+        if (seen.note?.ended === 'standby') return undefined;
         const { note, log: lines } = seen;
         if (note?.ended === 'java' && note.signal !== undefined)
           throw explainKilledDriver(localDriver, note.signal, logFile);

@@ -1,0 +1,108 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bestEffort } from '../../../errors/disk-error.js';
+import { fileLists, type BuiltMain, type SparkJob } from '../../../job/job.js';
+import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
+import type { Host } from '../../../ports/host.js';
+import type { Argv } from '../../../ports/runner.js';
+import { runVariable } from '../../../runs/live-run.js';
+import { inRunFolder, writePrivately, type RunIdentity } from '../../../runs/run-folder.js';
+import { fingerprintOf, listStandbys, noteStandby, takeStandby, type Standby } from '../../../runs/standby.js';
+import { localArgv, localEnv, localFiles, type LocalSubmission } from './local-argv.js';
+
+/** The words for images/spark/driver/standby.py: the kind of program, and what its interpreter gets. */
+export function attachWords(
+  host: Host,
+  main: BuiltMain,
+  job: SparkJob,
+  jars: readonly string[] = [],
+): Argv | undefined {
+  if (!('at' in main) || main.at.where !== 'here') return undefined;
+  if (main.kind === 'python') return ['python', main.at.path, ...job.arguments];
+  if (main.kind !== 'jar' || main.mainClass === undefined) return undefined;
+  const caller = join(driverFolder(host), 'start', 'jvm_main.py');
+  return ['java', caller, main.mainClass, main.at.path, ...jars, '--', ...job.arguments];
+}
+
+export function driverFolder({ directories }: Pick<Host, 'directories'>): string {
+  return join(directories.package, 'images', 'spark', 'driver');
+}
+
+/** A driver on this machine without its program, and what a program is handed over with. */
+export interface EmbeddedStandby {
+  readonly run: RunIdentity;
+  readonly submission: LocalSubmission;
+  readonly fingerprint: string;
+  readonly words: Argv;
+}
+
+/** What changes from call to call, and that no program looks at. */
+const passing = new Set(['_', 'SHLVL', 'OLDPWD', 'COLUMNS', 'LINES', 'TERM', 'WINDOWID', 'SSH_TTY']);
+
+/** Undefined for a job that no other driver can serve: it brings files, which a driver copies when it starts. */
+export function planStandby(
+  host: Host,
+  run: RunIdentity,
+  given: LocalSubmission,
+  python: string | undefined,
+): EmbeddedStandby | undefined {
+  const { job, main } = given;
+  const words = attachWords(host, main, job);
+  const bringsFiles = fileLists.some((list) => job[list].length > 0);
+  // a driver that writes the class archive does so when it ends
+  const writesArchive = given.archiveOptions.every((option) => !option.startsWith('-XX:SharedArchiveFile='));
+  if (python === undefined || words === undefined || bringsFiles || writesArchive) return undefined;
+  const starter = [python, '-IS', join(driverFolder(host), 'driver.py'), '--standby', run.folder];
+  const warm = join(driverFolder(host), 'warm.py');
+  const submission: LocalSubmission = {
+    ...given,
+    python,
+    starter,
+    job: { ...job, arguments: [] },
+    main: { kind: 'python', at: { where: 'here', path: warm }, ...('roots' in main ? { roots: main.roots } : {}) },
+  };
+  const seen = { ...submission, uiPort: given.uiPortIsStrict ? given.uiPort : 0 };
+  const env = Object.entries({ ...host.env, ...localEnv(seen, host.env) }).filter(
+    ([name]) => !passing.has(name) && !name.startsWith('SPARK_DEV_'),
+  );
+  const started = [localArgv(seen), localFiles(seen), env.sort(), host.directories.working];
+  return { run, submission, fingerprint: fingerprintOf(started, run), words };
+}
+
+/** A waiting driver for this job; ends those for another one, which only hold memory. */
+export async function takeEmbedded(host: Host, { fingerprint }: EmbeddedStandby): Promise<Standby | undefined> {
+  const waiting = (await listStandbys(host)).filter(({ facts }) => facts['pid'] !== undefined);
+  let taken: Standby | undefined;
+  for (const one of waiting) {
+    if (!(await takeStandby(one))) continue;
+    if (taken === undefined && one.fingerprint === fingerprint && (await isAlive(host, one))) taken = one;
+    else if (await isAlive(host, one)) process.kill(Number(one.facts['pid']), 'SIGTERM');
+  }
+  return taken;
+}
+
+/** Where the kernel does not tell whose a process is, it ends by itself. */
+async function isAlive({ directories }: Host, { facts, folder }: Standby): Promise<boolean> {
+  const path = join(directories.system, 'proc', String(facts['pid']), 'environ');
+  const environment = await readFile(path, 'utf8').catch(() => '');
+  return environment.split('\0').includes(`${runVariable}=${folder}`);
+}
+
+/** Starts the driver that the next run takes; it needs nobody, and ends by itself. */
+export async function leaveStandby(host: Host, { run, submission, fingerprint }: EmbeddedStandby): Promise<void> {
+  await bestEffort(host, 'Could not start a driver for the next run', () =>
+    inRunFolder(host, run.runId, async () => {
+      const { port } = submission.uiPortIsStrict
+        ? { port: submission.uiPort }
+        : await chooseLocalPort(submission.uiPort, undefined);
+      const ours = { ...submission, uiPort: port };
+      const { folders } = ours;
+      for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
+        await mkdir(path, { recursive: true });
+      for (const [path, text] of Object.entries(localFiles(ours))) await writePrivately(path, text);
+      const env = { ...localEnv(ours, host.env), [runVariable]: run.folder, SPARK_DEV_LIFELINE: undefined };
+      const pid = await host.runner.detach(localArgv(ours), { logFile: join(run.folder, 'standby.log'), env });
+      await noteStandby(host, { ...run, fingerprint, facts: { pid, uiPort: port } });
+    }),
+  );
+}
