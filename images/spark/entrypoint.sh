@@ -176,7 +176,7 @@ run_submit() {
       --conf | -c) ((n += 1)) && said+="${!n%%=*} " && property[${!n%%=*}]=${!n#*=} ;;
       --properties-file) ((n += 1)) && read_properties "${!n}" ;;
       --deploy-mode) ((n += 1)) && said+="${!n} " ;;
-      --supervise | --verbose | -v | --version | --help | -h | --*=*) ;;
+      --supervise | --load-spark-defaults | --verbose | -v | --version | --help | -h | --*=*) ;;
       *) ((n += 1)) ;;
     esac
     ((n += 1))

@@ -13,6 +13,8 @@ export interface Standby extends RunIdentity {
   readonly fingerprint: string;
   /** What its launcher has to know of it. */
   readonly facts: Readonly<Record<string, string | number>>;
+  /** Its time is over, but what it had may be there still. */
+  readonly isExpired: boolean;
 }
 
 const noteName = 'standby.json';
@@ -25,7 +27,10 @@ export function fingerprintOf(started: unknown, { runId }: RunIdentity): string 
   return createHash('sha256').update(text).digest('hex');
 }
 
-export async function noteStandby(host: Pick<Host, 'clock'>, { folder, fingerprint, facts }: Standby): Promise<void> {
+export async function noteStandby(
+  host: Pick<Host, 'clock'>,
+  { folder, fingerprint, facts }: Omit<Standby, 'isExpired'>,
+): Promise<void> {
   const note = { fingerprint, facts, since: host.clock.now() };
   await writePrivately(join(folder, noteName), `${JSON.stringify(note)}\n`);
 }
@@ -37,7 +42,8 @@ export async function listStandbys(host: Pick<Host, 'clock' | 'directories'>): P
     const folder = runFolder(host, runId);
     const text = await readFile(join(folder, noteName), 'utf8').catch(() => undefined);
     const note = text === undefined ? undefined : (JSON.parse(text) as Standby & { readonly since: number });
-    if (note !== undefined && host.clock.now() - note.since < mostAgeMs) found.push({ ...note, runId, folder });
+    if (note !== undefined)
+      found.push({ ...note, runId, folder, isExpired: host.clock.now() - note.since > mostAgeMs });
   }
   return found;
 }

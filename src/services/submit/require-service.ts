@@ -17,12 +17,14 @@ export interface ReadyService extends ObservedService {
 }
 
 /** Offers to start the service if it is down. Throws SERVICE_DOWN if declined. */
-export async function requireService(session: NamespaceSession, canAsk: boolean): Promise<ReadyService> {
+export async function requireService(session: NamespaceSession, canAsk: boolean | 'agreed'): Promise<ReadyService> {
   const { host, cluster } = session;
   const seen = await observeService(session);
   const ready = seen && readyFor(cluster, seen);
   if (ready !== undefined) return ready;
-  if (seen === undefined && !(canAsk && (await host.ui.confirm('The submit service is not up. Start it?')))) {
+  const mayStart = async (): Promise<boolean> =>
+    canAsk === 'agreed' || (canAsk && (await host.ui.confirm('The submit service is not up. Start it?')));
+  if (seen === undefined && !(await mayStart())) {
     throw new SparkDevError('SERVICE_DOWN', `The submit service is not up in namespace ${cluster.namespace}`, {
       why: 'Jobs start from its pod.',
       fix: [upWords(cluster.namespace), 'Start it automatically: --yes'],

@@ -47,7 +47,7 @@ function attachArgv(folder: string, main: BuiltMain, job: SparkJob, app: readonl
 export async function takeOnCluster(asked: Asked): Promise<Standby | undefined> {
   const fingerprint = clusterFingerprint(asked);
   const waiting = (await listStandbys(asked.host)).filter(({ facts }) => facts['pod'] !== undefined);
-  const fitting = waiting.find((one) => one.fingerprint === fingerprint);
+  const fitting = waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
   return fitting !== undefined && (await takeStandby(fitting)) ? fitting : undefined;
 }
 
@@ -104,7 +104,8 @@ export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {
-      const service = await requireService(run, true);
+      await endOnCluster(run);
+      const service = await requireService(run, 'agreed');
       const warm: BuiltMain = { kind: 'python', at: { where: 'image', path: '/opt/driver/warm.py' } };
       const job = { ...run.job, arguments: [] };
       const plan = planClusterRun({ ...run, job }, { main: warm, pyFiles: [] }, next);
