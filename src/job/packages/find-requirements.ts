@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isFile, isThere } from '../../files/paths.js';
-import { findLiteral, readOwnSource } from '../source-texts.js';
-import type { JobMain, PythonRequirements, SparkJob } from '../job.js';
+import type { JobMain, OwnSources, PythonRequirements, SparkJob } from '../job.js';
+import { findLiteral } from '../literals.js';
 
 export const noRequirements: PythonRequirements = { named: [], files: [], projects: [] };
 
@@ -65,8 +65,7 @@ async function wantsMore(path: string): Promise<boolean> {
  * `spark.jars.packages` as a program sets it in its session's builder. `python app.py` heeds it there, because the JVM starts
  * after that; spark-submit does not.
  */
-export async function findPackagesInSource(main: JobMain): Promise<Readonly<Record<string, string>>> {
-  const source = await readOwnSource(main);
+export function findPackagesInSource({ texts: [source] }: OwnSources): Readonly<Record<string, string>> {
   const packages = source && findLiteral(source, String.raw`["']spark\.jars\.packages["']\s*,`);
   return packages === undefined ? {} : { 'spark.jars.packages': packages.value };
 }

@@ -6,15 +6,17 @@ import type { ProgramSink } from './program-streams.js';
 
 /** The log of a run, readable by its owner alone. An unwritable file causes one warning. */
 export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
-  let isTold = false;
+  let isWhole = true;
   const file = createWriteStream(path, { mode: 0o600 }).on('error', (error) => {
-    if (!isTold) host.ui.warn(`The log ${path} is incomplete: ${error.message}`);
-    isTold = true;
+    if (isWhole) host.ui.warn(`The log ${path} is incomplete: ${error.message}`);
+    isWhole = false;
   });
   return {
     write: (text: string | Uint8Array): void => {
       file.write(text);
     },
+    /** False once something could not be written. */
+    isWhole: () => isWhole,
     drained: async (): Promise<void> => {
       if (file.writableNeedDrain) await once(file, 'drain').catch(() => undefined);
     },

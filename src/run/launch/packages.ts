@@ -12,6 +12,7 @@ import { findPython } from '../../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../../toolchain/spark/versions.js';
 import { addMavenPackages } from '../../job/packages/maven-packages.js';
 import { needsPackages } from '../../job/packages/find-requirements.js';
+import { findImagePython } from './image-python.js';
 import type { ClusterRun, JobRun } from './launcher.js';
 
 const inImage = '/opt/spark-dev/packages';
@@ -49,27 +50,17 @@ export async function embedPackages(
  * they must fit.
  */
 async function ensurePackagesImage(
-  { host, cluster, signal }: NamespaceSession,
+  session: NamespaceSession,
   base: string,
   requirements: PythonRequirements,
   spark: SparkVersion,
 ): Promise<string> {
+  const { host, cluster, signal } = session;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), DOCKER_BUILDKIT: '0' };
-  const ask = [
-    'docker',
-    'run',
-    '--rm',
-    '--pull=never',
-    '--network=none',
-    '--entrypoint=python3',
-    base,
-    '-c',
-    describePython,
-  ];
-  const { stdout } = await host.runner.run(ask, { env, signal, timeoutMs: answerWithinMs });
+  const target = await findImagePython(session, base);
   // only to run pip, which a user's own environment may lack
   const python = await findPython({ ...host, env: { ...host.env, PYSPARK_PYTHON: undefined } }, spark, signal);
-  const forImage = { target: readPythonTarget(stdout), spark, python, signal };
+  const forImage = { target, spark, python, signal };
   const folder = await ensurePythonPackages(host, requirements, forImage);
   const hash = createHash('sha256')
     .update(`${base}\n${basename(folder)}`)

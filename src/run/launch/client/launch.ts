@@ -139,7 +139,7 @@ async function drive(
   service: ReadyService,
   ports: DriverPorts,
   onTasks: (note: string) => void,
-): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
+): Promise<Pick<RunOutcome, 'pi' | 'output' | 'startedSpark' | 'appId' | 'ui' | 'executors'>> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   const kube = await host.kube(cluster);
@@ -182,8 +182,8 @@ async function drive(
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
-      const { pi, output } = program.seen();
-      return { pi, output, ui: { url: forward.url }, ...watch.seen() };
+      const { pi, output, startedSpark } = program.seen();
+      return { pi, output, startedSpark: startedSpark || !log.isWhole(), ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }

@@ -93,7 +93,7 @@ async function planSubmission(
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
+  const folders = localFolders(folder, tablesFolder(host.directories), keepsTables(job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = {
@@ -113,7 +113,7 @@ function starterOf({ directories }: Host, python: string | undefined): readonly 
     : [python, '-IS', join(directories.package, 'images', 'spark', 'driver', 'driver.py')];
 }
 
-type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
+type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'startedSpark' | 'ui' | 'durationsMs'>;
 
 async function runDriver(
   host: Host,
@@ -194,9 +194,12 @@ async function runDriver(
       await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
+      const { pi, output = '', startedSpark } = program.seen();
       return {
-        pi: program.seen().pi,
-        output: program.seen().output ?? '',
+        pi,
+        output,
+        // on a full disk neither log says it
+        startedSpark: startedSpark || !log.isWhole(),
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
