@@ -1,26 +1,23 @@
 import { extname } from 'node:path';
 import type { SourceText } from './job.js';
 
-interface Literal {
-  readonly value: string;
-  /** Where its quote is in the text. */
-  readonly at: number;
+/** Comments, and string literals with their quote as a group. In Scala a single quote may begin a symbol. */
+const ofScala = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(""")[\s\S]*?"""+|(")(?:\\.|[^"\\\n])*"|'(?:\\.[^']*|[^'\\\n])'/g;
+const ofPython = /#[^\n]*|("""|''')[\s\S]*?\1|(["'])(?:\\.|(?!\2)[^\\\n])*\2/g;
+const ofSql = /--[^\n]*|(["'`])(?:\\.|(?!\1)[^\\\n])*\1/g;
+const tokens: Readonly<Record<string, RegExp>> = { '.scala': ofScala, '.java': ofScala, '.sql': ofSql };
+
+/** Pure: the string literals of a source, outside comments, read without a parser of its language; `at` is where the quote is. */
+export function listLiterals({ path, text }: SourceText): readonly { readonly value: string; readonly at: number }[] {
+  return [...text.matchAll(tokens[extname(path)] ?? ofPython)].flatMap((token) => {
+    const quote = token[1] ?? token[2];
+    return quote === undefined ? [] : [{ value: token[0].slice(quote.length, -quote.length), at: token.index }];
+  });
 }
 
-const strings = String.raw`("""|'''|["'${'`'}])(?:(?<=""")[\s\S]*?|(?<=''')[\s\S]*?|(?:\\.|(?!\1)[^\\\n])*)\1`;
-const scalaComment = String.raw`//[^\n]*|/\*[\s\S]*?\*/`;
-const comments: Readonly<Record<string, string>> = {
-  '.scala': scalaComment,
-  '.java': scalaComment,
-  '.sql': '--[^\n]*',
-};
-
-/** Pure: the string literals of a source, outside comments, read without a parser of its language. */
-export function listLiterals({ path, text }: SourceText): readonly Literal[] {
-  const tokens = new RegExp([strings, comments[extname(path)] ?? String.raw`#[^\n]*`].join('|'), 'g');
-  return [...text.matchAll(tokens)].flatMap(({ 0: token, 1: quote, index }) =>
-    quote === undefined ? [] : [{ value: token.slice(quote.length, -quote.length), at: index }],
-  );
+/** Pure: a text of Scala without its comments and literals, which may contain anything. */
+export function withoutLiterals(text: string): string {
+  return text.replaceAll(ofScala, ' ');
 }
 
 /** Pure: the first literal behind one of the setters, which are a pattern. */

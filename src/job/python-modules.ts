@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { isThere } from '../files/paths.js';
 import type { Directories, Host } from '../ports/host.js';
 import { slugify } from '../text/words.js';
-import { complete, halfMadeName } from '../toolchain/half-made.js';
+import { makeWhole } from '../toolchain/half-made.js';
 import { packZip, type ZipEntry } from './pack-zip.js';
 
 /** Where these sources are or will be as one archive, named by their content; undefined if there are none. */
@@ -19,14 +19,7 @@ export async function archivePath(
 }
 
 export async function packModules(files: readonly ZipEntry[], archive: string): Promise<void> {
-  if (await isThere(archive)) return;
-  const part = halfMadeName(archive);
-  try {
-    await packZip(files, part);
-    await complete(part, archive);
-  } finally {
-    await rm(part, { force: true });
-  }
+  if (!(await isThere(archive))) await makeWhole(archive, (part) => packZip(files, part));
 }
 
 /** What Spark runs in place of a module, since it takes only files: as `python -m` does it; the private function is the one that Python itself calls. */

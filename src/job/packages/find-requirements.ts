@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFile, isThere } from '../../files/paths.js';
+import { isFile } from '../../files/paths.js';
 import type { JobMain, OwnSources, PythonRequirements, SparkJob } from '../job.js';
+import { isProjectRoot } from '../python-program.js';
 import { findLiteral } from '../literals.js';
 
 export const noRequirements: PythonRequirements = { named: [], files: [], projects: [] };
@@ -41,17 +42,13 @@ function joinSpecifiers(words: readonly string[]): readonly string[] {
   return joined;
 }
 
-/** What a project's root holds. */
-const rootMarks = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'spark-dev.yaml'];
-
 async function findFile(folder: string): Promise<string | undefined> {
   const requirements = join(folder, 'requirements.txt');
   if (await wantsMore(requirements)) return requirements;
   const project = join(folder, 'pyproject.toml');
   if (/^\s*dependencies\s*=/m.test(await readFile(project, 'utf8').catch(() => ''))) return project;
-  const marks = await Promise.all(rootMarks.map((name) => isThere(join(folder, name))));
   const above = dirname(folder);
-  return marks.includes(true) || above === folder ? undefined : findFile(above);
+  return (await isProjectRoot(folder)) || above === folder ? undefined : findFile(above);
 }
 
 /** Most files name Spark alone, which the image has. */

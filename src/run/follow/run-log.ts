@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Host } from '../../ports/host.js';
-import type { ProgramSink } from './program-streams.js';
+import { readProgram, type ProgramSink } from './program-streams.js';
 
 /** The log of a run, readable by its owner alone. An unwritable file causes one warning. */
 export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
@@ -27,23 +27,38 @@ export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
   };
 }
 
-/** Shows all of it, and keeps it too. */
-export function alsoInto(log: Pick<ReturnType<typeof openRunLog>, 'write'>, sink: ProgramSink): ProgramSink {
+/** Keeps all that a driver writes here, and shows it; `streams` are its streams, for the runner. */
+export function recordProgram({ ui }: Pick<Host, 'ui'>, path: string, sink: ProgramSink) {
+  const log = openRunLog({ ui }, path);
   const withLine =
-    (act: (line: string) => void) =>
-    (line: string): void => {
+    <Rest extends readonly unknown[]>(act: (line: string, ...rest: Rest) => void) =>
+    (line: string, ...rest: Rest): void => {
       log.write(`${line}\n`);
-      act(line);
+      act(line, ...rest);
     };
-  return {
+  const program = readProgram({
     output: (chunk) => {
       log.write(chunk);
       sink.output(chunk);
     },
     error: withLine(sink.error),
-    log: (line, isWhole) => {
-      log.write(`${line}\n`);
-      sink.log(line, isWhole);
+    log: withLine(sink.log),
+  });
+  return {
+    ...log,
+    seen: () => {
+      const seen = program.seen();
+      return { ...seen, startedSpark: seen.startedSpark || !log.isWhole() };
+    },
+    streams: {
+      onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
+        if (stream === 'stderr') program.line(line);
+      },
+      onOutput: program.output,
+      drained: async (): Promise<void> => {
+        await log.drained();
+        await ui.drained();
+      },
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { linkTree } from '../../images/build.js';
+import { layerArgv } from '../../images/docker-argv.js';
 import { findImageId } from '../../images/observed-image.js';
 import type { PythonRequirements, SparkJob } from '../../job/job.js';
 import { describePython, ensurePythonPackages, readPythonTarget } from '../../job/packages/python-packages.js';
@@ -75,8 +76,7 @@ async function ensurePackagesImage(
     try {
       await linkTree(folder, join(context, 'packages'));
       await writeFile(join(context, 'Dockerfile'), dockerfile(base));
-      const argv = ['docker', 'build', '--quiet', '--force-rm', '--network', 'none', '--tag', image, context];
-      await host.runner.run(argv, { env, signal, timeoutMs: builtWithinMs });
+      await host.runner.run(layerArgv(image, context), { env, signal, timeoutMs: builtWithinMs });
       step.note(image);
       return image;
     } finally {

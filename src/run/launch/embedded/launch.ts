@@ -17,8 +17,7 @@ import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { explainKilledDriver } from '../../failure/explain-failure.js';
 import { warnIfNoSpark } from '../../failure/no-spark.js';
-import { readProgram } from '../../follow/program-streams.js';
-import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { recordProgram } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
 import { acceptEmbedded } from './accept.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
@@ -144,15 +143,14 @@ async function runDriver(
     },
     address.see,
   );
-  const log = openRunLog(host, logFile);
-  const program = readProgram(alsoInto(log, screen.sink));
+  const program = recordProgram(host, logFile, screen.sink);
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
       showTasks = step.progress;
       address.wait(untilOver).catch(() => undefined);
       const argv = localArgv(submission);
-      log.write(`$ ${quoteArgv(argv)}\n`);
+      program.write(`$ ${quoteArgv(argv)}\n`);
       const end = await host.runner.run(argv, {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
         cwd: host.directories.working,
@@ -160,14 +158,7 @@ async function runDriver(
         accept: everyExitCode,
         inheritsStdin: true,
         lifeline: true,
-        onLine: (line, stream) => {
-          if (stream === 'stderr') program.line(line);
-        },
-        onOutput: program.output,
-        drained: async () => {
-          await log.drained();
-          await host.ui.drained();
-        },
+        ...program.streams,
       });
       screen.end();
       if (end.exitCode !== 0) {
@@ -198,8 +189,7 @@ async function runDriver(
       return {
         pi,
         output,
-        // on a full disk neither log says it
-        startedSpark: startedSpark || !log.isWhole(),
+        startedSpark,
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
@@ -215,7 +205,7 @@ async function runDriver(
     throw explainKilledDriver(localDriver, killer, logFile);
   } finally {
     over.abort();
-    await log.close();
+    await program.close();
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
     );
