@@ -17,9 +17,9 @@ export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
     },
     /** False once something could not be written. */
     isWhole: () => isWhole,
-    drained: async (): Promise<void> => {
-      if (file.writableNeedDrain) await once(file, 'drain').catch(() => undefined);
-    },
+    /** Undefined if nothing has to be waited for. */
+    drained: (): Promise<unknown> | undefined =>
+      file.writableNeedDrain ? once(file, 'drain').catch(() => undefined) : undefined,
     close: async (): Promise<void> => {
       file.end();
       await finished(file).catch(() => undefined);
@@ -55,9 +55,9 @@ export function recordProgram({ ui }: Pick<Host, 'ui'>, path: string, sink: Prog
         if (stream === 'stderr') program.line(line);
       },
       onOutput: program.output,
-      drained: async (): Promise<void> => {
-        await log.drained();
-        await ui.drained();
+      drained: (): Promise<unknown> | undefined => {
+        const [own, shown] = [log.drained(), ui.drained()];
+        return own === undefined ? shown : Promise.all([own, shown]);
       },
     },
   };
