@@ -5,7 +5,12 @@ import type { SourceText } from './job.js';
 const ofScala = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|(""")[\s\S]*?"""+|(")(?:\\.|[^"\\\n])*"|'(?:\\.[^']*|[^'\\\n])'/g;
 const ofPython = /#[^\n]*|("""|''')[\s\S]*?\1|(["'])(?:\\.|(?!\2)[^\\\n])*\2/g;
 const ofSql = /--[^\n]*|(["'`])(?:\\.|(?!\1)[^\\\n])*\1/g;
-const tokens: Readonly<Record<string, RegExp>> = { '.scala': ofScala, '.java': ofScala, '.sql': ofSql };
+const tokens: Readonly<Record<string, RegExp>> = {
+  '.scala': ofScala,
+  '.sbt': ofScala,
+  '.java': ofScala,
+  '.sql': ofSql,
+};
 
 /** Pure: the string literals of a source, outside comments, read without a parser of its language; `at` is where the quote is. */
 export function listLiterals({ path, text }: SourceText): readonly { readonly value: string; readonly at: number }[] {

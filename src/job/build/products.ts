@@ -13,7 +13,7 @@ import type { BuiltMain, SparkJob } from '../job.js';
 import { modulePath, starterText } from '../python-modules.js';
 import { findMainClass } from '../read-jar.js';
 import { notebookProgram, readCells } from './notebook.js';
-import { buildProject, listProjectState, projectArgv } from './project.js';
+import { buildProject, listProjectState, projectArgv, requireScala } from './project.js';
 import { makeSqlJar, planSqlJar, sqlJarPath, sqlMainClass } from './sql.js';
 
 /** A checked run, as far as the build needs it. */
@@ -59,6 +59,7 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
       };
     }
     case 'project': {
+      if (request.job.image === undefined) await requireScala(app, spark);
       const inputs = [app.tool, app.mainClass ?? '', ...(await listProjectState(app.folder))];
       const jar = jarAt(cachedPath(host, `${app.name}.jar`, inputs), app.mainClass);
       const planJava = async (): Promise<string> =>
