@@ -3,9 +3,12 @@ import type { Host } from '../ports/host.js';
 import type { OwnSources, SparkJob } from './job.js';
 import { findLiteral } from './literals.js';
 
+// of a session, a conf, and a context, whose first argument it is
+const setters = String.raw`(?:\.(?:master|setMaster)\(|["']spark\.master["']\s*,|\bSparkContext\((?:[^()]*\bmaster\s*=)?)`;
+
 /** Pure: the first master that the program's own file sets by a literal. */
 export function findOwnMaster({ texts: [source] }: OwnSources): ReturnType<typeof findLiteral> {
-  return source && findLiteral(source, String.raw`(?:\.(?:master|setMaster)\(|["']spark\.master["']\s*,)`);
+  return source && findLiteral(source, setters);
 }
 
 /** A master in the program wins over the target: warns where that changes where it runs. */
