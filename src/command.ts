@@ -57,6 +57,8 @@ export interface CommandInput<Options extends readonly OptionSpec[] = readonly O
   /** The words after `--`: the application's, unchanged. */
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
+  /** All words of this call. */
+  readonly words?: readonly string[];
   /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   /** Calls another spark-dev command as if it were typed, with its answer on stderr; returns its exit code. cli always provides it. */

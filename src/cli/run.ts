@@ -84,7 +84,7 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       runCli([...inner, '-o', 'text', ...inheritedFlags(given)], { ...world, print: world.printError });
     if (command.makesNoFolders !== true && !global.dryRun)
       await (await import('../config/own-folders.js')).claimFolders(host.directories);
-    const result = await command.run(host, { ...parsed, signal: world.signal, call });
+    const result = await command.run(host, { ...parsed, words: pasted?.words ?? words, signal: world.signal, call });
     const { text, data } = result.exact === true ? result : withoutSecrets(result, world.env);
     if (result.exact !== true && global.dryRun && JSON.stringify([text, data]).includes(masked)) host.ui.say(fillIn);
     for (const warning of result.warnings ?? []) host.ui.warn(warning);

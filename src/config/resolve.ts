@@ -25,7 +25,8 @@ export type SettingOptions = { readonly [Name in SettingName]?: string | undefin
 export function resolveSettings(options: SettingOptions, files: Settings, variables: Variables = {}): Settings {
   const read = (name: 'uiPort' | 'cpus' | 'memory', flag: string, example: string, reader: typeof readMemoryMb) =>
     readFlag(options[name], variables[name] ?? flag, example, reader);
-  const { target, source, lang, namespace, sparkVersion, imageRegistry, standby } = options;
+  const { target, source, lang, namespace, sparkVersion, imageRegistry } = options;
+  const standby = options.standby === 'only' ? 'on' : options.standby;
   const said = {
     ...{ target, source, lang, namespace, sparkVersion, imageRegistry, standby },
     uiPort: read('uiPort', '--ui-port', '1024 to 65535, for example 4050', readPort),

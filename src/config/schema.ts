@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { appSchema, memorySize } from './app-schema.js';
-import { standbyModes } from './standby-modes.js';
 import { providerNames, registryForm } from './provider-names.js';
 
 const appName = /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/;
@@ -31,7 +30,7 @@ export const settingsSchema = z.strictObject({
   imageRegistry: z.string().regex(registryForm, 'not a registry; write registry.example:5000/team').optional(),
   uiPort: z.int().min(1024).max(65_535).optional(),
   /** Whether runs take a driver that stands by, and leave one behind. */
-  standby: z.enum(standbyModes).optional(),
+  standby: z.enum(['on', 'off']).optional(),
   cpus: z.int().positive().max(1024).optional(),
   memory: memorySize.optional(),
   images: images.optional(),

@@ -1,2 +1,3 @@
 /** Separate from the schema, so that `--help` starts fast. */
-export const standbyModes = ['on', 'off'] as const;
+export const standbyModes = ['on', 'off', 'only'] as const;
+export type StandbyMode = (typeof standbyModes)[number];

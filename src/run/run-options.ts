@@ -43,7 +43,7 @@ export const runOptions = [
   ...sharedOptions,
   {
     flags: '--standby <mode>',
-    description: 'take a driver that stands by, and leave one for the next run (default: on)',
+    description: 'on: take a driver that stands by, and leave one for the next run; only: leave one (default: off)',
     choices: standbyModes,
   },
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },

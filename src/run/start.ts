@@ -7,7 +7,7 @@ import type { Host } from '../ports/host.js';
 import { fitRun, mayAsk, type FitDecision } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
-import { leavingStandby, standbyLauncher } from './launch/standby.js';
+import { fitSoon, leaveBehind, leavingStandby, onlyStandby, standbyLauncher } from './launch/standby.js';
 import { endOnCluster, takeOnCluster } from './launch/client/standby.js';
 import { checkJob } from './preflight/check-job.js';
 import { addNamedData, planResults } from './preflight/named-data.js';
@@ -18,17 +18,22 @@ import { type PreparedCluster, withSpark } from '../clusters/prepared.js';
 import type { RunOutcome } from '../runs/record.js';
 import { observeJobCapacity } from '../clusters/providers.js';
 
+/** Nothing was run with `--standby only`. */
+type Ended = RunOutcome | undefined;
+
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
-export async function prepareRun(given: Host, request: RunRequest, isRetry = false): Promise<PreparedRun> {
+export async function prepareRun(given: Host, request: RunRequest, isRetry = false): Promise<PreparedRun<Ended>> {
   const { input, command, proves } = request;
   const host = withLog(given, input.options);
   const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
-  await warnOwnMaster(host, read.main, target.kind === 'local' ? 'local' : 'cluster');
+  const { standby: mode } = input.options;
+  const mayStandBy = settings.standby === 'on' && proves === undefined && request.launcher === undefined;
+  warnOwnMaster(host, read, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
-    return ready(launchers.embedded, { host, ...asked, job, signal, standby: settings.standby !== 'off' });
+    return ready(launchers.embedded, { host, ...asked, job, signal, standby: mayStandBy ? (mode ?? 'on') : 'off' });
   }
   if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
     host.ui.warn(
@@ -41,17 +46,17 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const hasLayer = accepted.deployMode !== 'client' && proves === undefined;
   const { isShared } = target.cluster.provider;
   const withData = hasLayer ? await addNamedData(host, accepted, isShared) : accepted;
-  const job = hasLayer ? await planResults(host, withData, isShared) : withData;
+  const job = hasLayer ? planResults(host, withData, isShared) : withData;
   // an image of its own has its own Spark, which is looked at in it
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);
   const overlay = await readOverlay(host, request, asked.app.name);
-  const mayWait = settings.standby !== 'off' && proves === undefined && request.launcher === undefined;
-  if (mayWait && !input.global.dryRun && !isRetry) {
-    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal };
+  const leave = mayStandBy ? (): Promise<void> => leaveBehind(host, input) : undefined;
+  if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
+    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave };
     const standby = await takeOnCluster(run);
     if (standby !== undefined) {
-      const cold = (): Promise<PreparedRun> => prepareRun(given, request, true);
+      const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
       const fit = JSON.parse(String(standby.facts['fit'])) as FitDecision;
       return ready(standbyLauncher, { ...run, fit, standing: { standby, cold } });
     }
@@ -63,11 +68,13 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const typed = input.args[0] ?? asked.app.name;
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
   const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster, signal });
-  const fit = await fitRun(host, cluster, { input, capacity, call, job: shapeOf(job), queues: true, reclaim });
+  const asks = { input, call, job: shapeOf(job), queues: true, reclaim } as const;
+  const fit = await (mode === 'only' ? fitSoon(host, cluster, asks) : fitRun(host, cluster, { ...asks, capacity }));
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   const canAsk = mayAsk(host, input);
-  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal };
-  return ready(mayWait ? leavingStandby(launcher, job) : launcher, run);
+  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave };
+  if (mode === 'only') return ready(onlyStandby(launcher, job), run);
+  return ready(leavingStandby(launcher), run);
 }
 
 /** A shell or a raw spark-submit line: our own cluster and, where the size of its pods is known, room for them. */
@@ -108,5 +115,7 @@ export async function proveCluster(host: Host, cluster: PreparedCluster, signal:
   const global = { output: 'text', yes: false, dryRun: false, context: undefined, provider: undefined } as const;
   const input = { args: ['sparkpi'], options: { fit: 'never' }, passthrough: [], global, signal } as const;
   const run = await prepareRun(quiet, { command: 'spark-dev run', input, proves: cluster });
-  return run.launch(signal);
+  const outcome = await run.launch(signal);
+  if (outcome === undefined) throw new Error('a proof always runs');
+  return outcome;
 }

@@ -3,6 +3,9 @@ import type { Host } from '../ports/host.js';
 import { writePrivately, type RunIdentity } from './run-folder.js';
 import { bestEffort } from '../errors/disk-error.js';
 
+/** What a driver's log says of Spark: nothing, a context, or one that ran the tasks in the driver. A context where the log has gaps. */
+export type SparkSeen = 'nothing' | 'context' | 'local';
+
 /** The data of `run --json`, the same for every target. */
 export interface RunOutcome extends RunIdentity {
   readonly pi: number | undefined;
@@ -10,6 +13,7 @@ export interface RunOutcome extends RunIdentity {
   readonly output: string | undefined;
   readonly target: 'local' | 'cluster';
   readonly appId: string | undefined;
+  readonly spark: SparkSeen;
   readonly ui: { readonly url: string | undefined };
   /** The driver pod, in client mode the pod that contains the driver; `local[*]` in local mode. */
   readonly driver: string;
@@ -24,8 +28,8 @@ export async function recordOutcome(
   { runId, folder }: RunIdentity,
   end: Omit<RunOutcome, keyof RunIdentity>,
 ): Promise<RunOutcome> {
-  const { pi, output, target, appId, ui, driver, executors, durationsMs } = end;
-  const outcome = { pi, output, target, appId, runId, ui, driver, executors, folder, durationsMs };
+  const { pi, output, target, appId, spark, ui, driver, executors, durationsMs } = end;
+  const outcome = { pi, output, target, appId, spark, runId, ui, driver, executors, folder, durationsMs };
   await bestEffort(host, "Could not write the run's record", () =>
     writePrivately(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`),
   );

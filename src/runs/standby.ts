@@ -51,6 +51,8 @@ export async function listStandbys(host: Pick<Host, 'clock' | 'directories'>): P
 /** More runs than anybody starts in ten minutes. */
 const mostLooked = 100;
 
+export const usesStandby = 'Using the driver that stood by (--standby off starts a new one)';
+
 /** False if another process was faster. */
 export async function takeStandby({ folder }: Standby): Promise<boolean> {
   return rename(join(folder, noteName), join(folder, `taken-${noteName}`)).then(

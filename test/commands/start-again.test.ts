@@ -46,6 +46,7 @@ it('a prepared run is launched again without asking again for anything that was 
   const other = await run.launch(signal);
   const second = children().slice(prepared.length + first.length);
 
+  if (one === undefined || other === undefined) throw new Error('nothing was run');
   expect(one).toMatchObject({ pi: 3.1415 });
   expect(other).toMatchObject({ pi: 3.1415 });
   expect(other.runId).not.toBe(one.runId);

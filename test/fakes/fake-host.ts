@@ -38,6 +38,7 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
   return {
     runner: createFakeRunner(world.programs ?? []),
     ui: createFakeUi(world),
+    self: ['node', 'main.js'],
     hasPipedInput: false,
     pages,
     openBrowser: (url) => {

@@ -107,6 +107,7 @@ async function judge(
     output: seen.output,
     target: 'cluster',
     appId,
+    spark: seen.spark === 'nothing' && seen.brokenBy !== undefined ? 'context' : seen.spark,
     ui: { url: uiUrl },
     driver: pod,
     executors,

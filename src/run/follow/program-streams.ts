@@ -1,5 +1,5 @@
 import type { Ui } from '../../ports/ui.js';
-import { findPi } from '../../runs/record.js';
+import { findPi, type SparkSeen } from '../../runs/record.js';
 import type { ProgramNote } from '../../spark/outcome.js';
 import { ByteTail } from '../../text/byte-tail.js';
 import { LineSplitter } from '../../text/line-splitter.js';
@@ -59,6 +59,10 @@ export function restOf(sink: ProgramSink, { bytes, errors, log }: ProgramCounts)
 const marks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
 const anyMark = new RegExp(`[${Object.values(marks).join('')}]`);
 
+/** Spark's log has one of these lines unless the job silences INFO. */
+const startLine = /SparkContext: Running Spark version|Successfully started service 'SparkUI'/;
+/** Only a driver that runs the tasks itself has it. */
+const localLine = /Executor: Starting executor ID driver on host/;
 const outputBytes = 1024 * 1024;
 const tailLines = 200;
 
@@ -72,6 +76,7 @@ export function readProgram(sink: ProgramSink) {
   const log: string[] = [];
   let pi: number | undefined;
   let note: ProgramNote | undefined;
+  let spark: SparkSeen = 'nothing';
   const counts = { bytes: 0, errors: 0, log: 0 };
   const print = (chunk: Uint8Array): void => {
     counts.bytes += chunk.length;
@@ -82,6 +87,8 @@ export function readProgram(sink: ProgramSink) {
     counts.log += 1;
     remember(log, line);
     pi = findPi(line) ?? pi;
+    if (localLine.test(line)) spark = 'local';
+    else if (spark === 'nothing' && startLine.test(line)) spark = 'context';
     sink.log(line, isWhole);
   };
   const marked = (mark: string, text: string): void => {
@@ -113,6 +120,7 @@ export function readProgram(sink: ProgramSink) {
         /** Undefined if the driver's streams were joined before they came here. */
         output: note === undefined && counts.bytes === 0 ? undefined : text.slice(-longestOutput),
         note,
+        spark,
         errors: [...errors],
         log: [...log],
       };

@@ -7,6 +7,7 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { OverlayFiles } from '../../overlay/kustomize/kustomization.js';
 import type { Host } from '../../ports/host.js';
 import type { RunOutcome } from '../../runs/record.js';
+import type { StandbyMode } from '../../config/standby-modes.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
 import type { FitDecision } from '../fit-run.js';
 
@@ -34,8 +35,10 @@ export interface ClusterRun extends NamespaceSession {
   readonly fit: FitDecision;
   /** A terminal or --yes. */
   readonly canAsk: boolean;
-  /** May take a driver that stands by, and leaves one behind. */
-  readonly standby?: boolean;
+  /** On this machine: take a driver that stands by and leave one behind, or only leave one. */
+  readonly standby?: StandbyMode | undefined;
+  /** On a cluster: leaves one behind. */
+  readonly leave?: (() => Promise<void>) | undefined;
 }
 
 /** A run on this machine. */
@@ -65,7 +68,8 @@ export function ready<Run extends object, Outcome>(
   };
 }
 
-export function answerWithPi({ host, job }: JobRun, outcome: RunOutcome): CommandResult {
+export function answerWithPi({ host, job }: JobRun, outcome: RunOutcome | undefined): CommandResult {
+  if (outcome === undefined) return { data: {}, text: [`A driver for ${job.name.written} stands by for ten minutes`] };
   return answerRun(host, `${job.name.written} succeeded (${outcome.runId})`, outcome);
 }
 

@@ -1,4 +1,12 @@
+import { devNull } from 'node:os';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { SparkDevError } from '../../errors/spark-dev-error.js';
+import type { Host } from '../../ports/host.js';
+import { waitFor } from '../../time/wait-for.js';
+import { fitRun, type FitDecision, type FitRequest } from '../fit-run.js';
+import type { RunInput } from '../run-options.js';
 import type { SparkJob } from '../../job/job.js';
+import type { RunOutcome } from '../../runs/record.js';
 import type { Standby } from '../../runs/standby.js';
 import { leaveOnCluster, runOnStandby } from './client/standby.js';
 import { answerWithPi, type ClusterRun, type Launcher, type PreparedRun } from './launcher.js';
@@ -7,12 +15,12 @@ interface StandingRun extends ClusterRun {
   readonly standing: {
     readonly standby: Standby;
     /** The same run without it. */
-    readonly cold: () => Promise<PreparedRun>;
+    readonly cold: () => Promise<PreparedRun<RunOutcome | undefined>>;
   };
 }
 
 /** Hands the program to a driver that stands by, and prepares the next one. */
-export const standbyLauncher: Omit<Launcher<StandingRun>, 'accept'> = {
+export const standbyLauncher: Omit<Launcher<StandingRun, RunOutcome | undefined>, 'accept'> = {
   plan: async ({ standing }) => (await standing.cold()).plan(),
   async launch(run) {
     const { standing, signal } = run;
@@ -20,23 +28,54 @@ export const standbyLauncher: Omit<Launcher<StandingRun>, 'accept'> = {
       const outcome = await runOnStandby(run, standing.standby);
       if (outcome !== undefined) return outcome;
     } finally {
-      if (!signal.aborted) await leaveOnCluster(run);
+      if (!signal.aborted) await run.leave?.();
     }
     return (await standing.cold()).launch(signal);
   },
   answer: answerWithPi,
 };
 
-/** The launcher, which leaves a driver behind for the next run of the job as it was asked for. */
-export function leavingStandby(launcher: Launcher<ClusterRun>, asked: SparkJob): Launcher<ClusterRun> {
+/** Prepares a driver for this job, as it was asked for, and runs nothing. */
+export function onlyStandby(launcher: Launcher<ClusterRun>, asked: SparkJob): Launcher<ClusterRun, undefined> {
+  return {
+    ...launcher,
+    launch: (run) => leaveOnCluster({ ...run, job: asked }).then(() => undefined),
+    answer: answerWithPi,
+  };
+}
+
+/** The launcher, which leaves a driver behind for the next run. */
+export function leavingStandby(launcher: Launcher<ClusterRun>): Launcher<ClusterRun> {
   return {
     ...launcher,
     async launch(run) {
       try {
         return await launcher.launch(run);
       } finally {
-        if (!run.signal.aborted) await leaveOnCluster({ ...run, job: asked });
+        if (!run.signal.aborted) await run.leave?.();
       }
     },
   };
+}
+
+/** The pods of the run that has just ended are on their way out. */
+export async function fitSoon(host: Host, cluster: PreparedCluster, request: FitRequest): Promise<FitDecision> {
+  const decide = (): Promise<FitDecision | SparkDevError> =>
+    fitRun(host, cluster, request).catch((error: unknown) => {
+      if (error instanceof SparkDevError && error.code === 'RESOURCES_SHORT') return error;
+      throw error;
+    });
+  const limits = { everyMs: 2000, timeoutMs: 30_000, signal: request.input.signal };
+  const fit = await waitFor(host.clock, decide, { until: (found) => !(found instanceof SparkDevError), ...limits });
+  if (fit instanceof SparkDevError) throw fit;
+  return fit;
+}
+
+/** Prepares a driver for the next run in a process that nobody waits for. */
+export async function leaveBehind(host: Host, { words = [], options }: RunInput): Promise<void> {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  // its room is that of the run that has just ended, and never a reason to grow the cluster
+  const fit = options.fit === 'shrink' ? [] : ['--fit', 'never'];
+  const again = [...words.slice(0, end), '--standby', 'only', ...fit, ...words.slice(end)];
+  await host.runner.detach([...host.self, ...again], { logFile: devNull });
 }

@@ -24,8 +24,7 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
-import { readProgram } from '../../follow/program-streams.js';
-import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { recordProgram } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
@@ -165,7 +164,7 @@ async function drive(
   service: ReadyService,
   ports: DriverPorts,
   onTasks: (note: string) => void,
-): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'> | undefined> {
+): Promise<Pick<RunOutcome, 'pi' | 'output' | 'spark' | 'appId' | 'ui' | 'executors'> | undefined> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   const kube = await host.kube(cluster);
@@ -178,16 +177,8 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  const log = openRunLog(host, logFile);
   const screen = openScreen(session, onTasks);
-  const program = readProgram(alsoInto(log, screen.sink));
-  const drained = async (): Promise<void> => {
-    await log.drained();
-    await host.ui.drained();
-  };
-  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (stream === 'stderr') program.line(line);
-  };
+  const program = recordProgram(host, logFile, screen.sink);
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
     const forward = await openUiForward(host, kube, target, run.uiPort);
@@ -196,27 +187,20 @@ async function drive(
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
-      const options = {
-        env,
-        signal: inHope,
-        logFile,
-        onLine,
-        onOutput: program.output,
-        drained,
-      };
+      const options = { env, signal: inHope, logFile, ...program.streams };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
       if (program.seen().note?.ended === 'standby') return undefined;
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
-      const { pi, output } = program.seen();
-      return { pi, output, ui: { url: forward.url }, ...watch.seen() };
+      const { pi, output, spark } = program.seen();
+      return { pi, output, spark, ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }
   } finally {
     screen.end();
     over.abort();
-    await log.close();
+    await program.close();
   }
 }

@@ -1,12 +1,12 @@
 import { bestEffort } from '../../../errors/disk-error.js';
 import { buildApplication } from '../../../job/build.js';
 import type { BuiltMain, SparkJob } from '../../../job/job.js';
-import { askKubectl } from '../../../kube/kubectl.js';
+import { askKubectl, runKubectl } from '../../../kube/kubectl.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
-import { fingerprintOf, listStandbys, noteStandby, takeStandby, type Standby } from '../../../runs/standby.js';
+import { fingerprintOf, listStandbys, noteStandby, takeStandby, usesStandby, type Standby } from '../../../runs/standby.js';
 import { serviceContainer } from '../../../services/submit/observe-service.js';
 import { execArgv, planProcess, podFolder, scriptWords, withProcess } from '../../../services/submit/pod-process.js';
 import { requireService } from '../../../services/submit/require-service.js';
@@ -15,6 +15,7 @@ import { removeRun } from '../../clean-up.js';
 import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
 import { planClusterRun } from '../cluster-run.js';
+import { findImagePython } from '../image-python.js';
 import type { ClusterRun } from '../launcher.js';
 import { listNeedsOfPod } from './accept.js';
 import { claimSlot } from './driver-slot.js';
@@ -28,7 +29,7 @@ export function clusterFingerprint({ cluster, job, overlay }: Asked): string | u
     return undefined;
   if (job.requirements.named.length > 0 || listNeedsOfPod(job).length > 0) return undefined;
   const { context, namespace, home, sparkImage } = cluster;
-  const settings = { ...job, main: undefined, arguments: undefined, deployMode: undefined };
+  const settings = { ...job, main: undefined, sources: undefined, arguments: undefined, deployMode: undefined };
   return fingerprintOf([context, namespace, home, sparkImage, settings, overlay], { runId: '-', folder: '-' });
 }
 
@@ -77,8 +78,9 @@ export async function runOnStandby(run: ClusterRun, standby: Standby): Promise<R
     restarts: Number(facts['restarts']),
   };
   const service = { pod, image: cluster.sparkImage, memoryMb: Number(facts['memoryMb']), clients: [] };
+  host.ui.say(usesStandby);
   return inRunFolder(host, runId, async () => {
-    const built = await buildApplication(run);
+    const built = await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python);
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
     return runInPod(run, service, { runId, folder, uiPort }, async () => {
@@ -117,7 +119,10 @@ export async function leaveOnCluster(run: ClusterRun): Promise<void> {
         ports,
         pyFiles: [],
       });
-      await startWaiting(run, pod, next, words, written);
+      if (!(await startWaiting(run, pod, next, words, written))) {
+        await removeRun(host, cluster, next.runId);
+        return;
+      }
       const { uid, restarts } = service.pod;
       const slot = ports.ui - portsOf(0).ui;
       const { context, namespace } = cluster;
@@ -136,20 +141,25 @@ export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   );
 }
 
+/** False if the image is of an older spark-dev, whose driver cannot wait. */
 async function startWaiting(
   run: ClusterRun,
   pod: string,
-  next: RunIdentity,
+  { runId, folder: local }: RunIdentity,
   words: Argv,
   written: Readonly<Record<string, string>>,
-): Promise<void> {
-  const { cluster } = run;
-  const folder = podFolder(next.runId);
+): Promise<boolean> {
+  const folder = podFolder(runId);
   const start =
-    'run=$1; shift; SPARK_DEV_STANDBY_FOLDER=$run setsid "$@" </dev/null >"$run/standby.log" 2>&1 & echo $! >"$run/pid"';
-  await withProcess(run, pod, next, async (process) => {
+    'grep -q -- --standby /opt/driver/driver.py || exit 3; run=$1; shift; SPARK_DEV_STANDBY_FOLDER=$run setsid "$@" </dev/null >"$run/standby.log" 2>&1 & echo $! >"$run/pid"';
+  return withProcess(run, pod, { runId, folder: local }, async (process) => {
     await process.stage({ written });
-    const where = { pod, container: serviceContainer };
-    await askKubectl(run, execArgv(cluster, where, 'none', scriptWords(start, folder, ...words)), {});
+    const argv = execArgv(
+      run.cluster,
+      { pod, container: serviceContainer },
+      'none',
+      scriptWords(start, folder, ...words),
+    );
+    return (await runKubectl(run, argv, { accept: [3] })).exitCode === 0;
   });
 }

@@ -9,6 +9,7 @@ import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { findApplication } from '../../../job/application.js';
 import { resolveJob } from '../../../job/resolve-job.js';
 import { acceptEmbedded } from './accept.js';
+import type { RunOutcome } from '../../../runs/record.js';
 import { embeddedLauncher } from './launch.js';
 import { createJob } from '../../../../test/fakes/a-job.js';
 import type { FileLocation, SparkJob } from '../../../job/job.js';
@@ -42,10 +43,18 @@ function world(driver: Partial<Scripted>): FakeHost {
   return host;
 }
 
-async function run(host: FakeHost, words: readonly string[] = []): ReturnType<typeof embeddedLauncher.launch> {
+async function run(host: FakeHost, words: readonly string[] = []): Promise<RunOutcome> {
   const app = await findApplication(host.directories, 'sparkpi', { lang: 'python' });
   const { job } = await resolveJob(app, {}, words);
-  return embeddedLauncher.launch({ host, app, job, uiPort: undefined, signal: new AbortController().signal });
+  const outcome = await embeddedLauncher.launch({
+    host,
+    app,
+    job,
+    uiPort: undefined,
+    signal: new AbortController().signal,
+  });
+  if (outcome === undefined) throw new Error('nothing was run');
+  return outcome;
 }
 
 /** But for those of a port that is taken on this machine. */

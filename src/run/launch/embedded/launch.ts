@@ -12,14 +12,13 @@ import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, writePrivately, type RunIdentity } from '../../../runs/run-folder.js';
-import { listStandbys, type Standby } from '../../../runs/standby.js';
+import { listStandbys, usesStandby, type Standby } from '../../../runs/standby.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { explainKilledDriver } from '../../failure/explain-failure.js';
 import { warnIfNoSpark } from '../../failure/no-spark.js';
-import { readProgram } from '../../follow/program-streams.js';
-import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { recordProgram } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
 import { acceptEmbedded } from './accept.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
@@ -56,8 +55,9 @@ export const embeddedLauncher = {
       text: [...fetches, ...describePackages(run.job), ...commands.map(quoteArgv), ...shown],
     };
   },
-  async launch(request: JobRun): Promise<RunOutcome> {
-    const { host, app, signal, spark = sparkVersion, standby: allowsStandby = false } = request;
+  async launch(request: JobRun): Promise<RunOutcome | undefined> {
+    const { host, app, signal, spark = sparkVersion, standby: mode = 'off' } = request;
+    const allowsStandby = mode !== 'off';
     // first, so that an unavailable port fails before any download
     const isWaitedFor = allowsStandby && (await listStandbys(host)).length > 0;
     // a driver that stands by may hold it
@@ -97,10 +97,12 @@ export const embeddedLauncher = {
       );
     };
     try {
+      if (mode === 'only') return undefined;
       const standby = offer && (await takeEmbedded(host, offer));
+      if (standby !== undefined) host.ui.say(usesStandby);
       const outcome = (standby && (await launched(standby, standby))) ?? (await launched(newRun(host, app.name)));
       if (outcome === undefined) throw new Error('a driver of its own always takes its program');
-      return await warnIfNoSpark(request, outcome);
+      return warnIfNoSpark(request, outcome);
     } finally {
       if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer);
     }
@@ -115,7 +117,7 @@ async function planSubmission(
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
+  const folders = localFolders(folder, tablesFolder(host.directories), keepsTables(job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = {
@@ -144,7 +146,7 @@ function attachArgv(starter: readonly string[], { folder }: RunIdentity, words: 
   return [...starter, '--attach', folder, ...words];
 }
 
-type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
+type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'spark' | 'ui' | 'durationsMs'>;
 
 /** Undefined if a driver that stood by was gone, and nothing has begun. */
 async function runDriver(
@@ -177,14 +179,13 @@ async function runDriver(
     },
     address.see,
   );
-  const log = openRunLog(host, logFile);
-  const program = readProgram(alsoInto(log, screen.sink));
+  const program = recordProgram(host, logFile, screen.sink);
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
       showTasks = step.progress;
       address.wait(untilOver).catch(() => undefined);
-      log.write(`$ ${quoteArgv(argv)}\n`);
+      program.write(`$ ${quoteArgv(argv)}\n`);
       const end = await host.runner.run(argv, {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
         cwd: host.directories.working,
@@ -192,14 +193,7 @@ async function runDriver(
         accept: everyExitCode,
         inheritsStdin: true,
         lifeline: true,
-        onLine: (line, stream) => {
-          if (stream === 'stderr') program.line(line);
-        },
-        onOutput: program.output,
-        drained: async () => {
-          await log.drained();
-          await host.ui.drained();
-        },
+        ...program.streams,
       });
       screen.end();
       if (end.exitCode !== 0) {
@@ -227,9 +221,11 @@ async function runDriver(
       await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
+      const { pi, output = '', spark } = program.seen();
       return {
-        pi: program.seen().pi,
-        output: program.seen().output ?? '',
+        pi,
+        output,
+        spark,
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
@@ -245,7 +241,7 @@ async function runDriver(
     throw explainKilledDriver(localDriver, killer, logFile);
   } finally {
     over.abort();
-    await log.close();
+    await program.close();
     await bestEffort(host, `Could not remove the run's temporary files`, () =>
       rm(folders.scratch, { recursive: true, force: true }),
     );
