@@ -18,6 +18,7 @@ function startDriver(
   driver: Partial<Scripted>,
   pods: readonly V1Pod[] = [],
   uiPort?: number,
+  signal = new AbortController().signal,
 ): {
   readonly host: FakeHost;
   readonly outcome: ReturnType<typeof runAsClient>;
@@ -47,7 +48,6 @@ function startDriver(
       { argv: ['docker', 'info'], stdout: JSON.stringify(ground) },
     ],
   });
-  const { signal } = new AbortController();
   const folder = join(host.directories.state, 'runs', 'r-1');
   const job = { words: ['local:///opt/spark/app/a.jar'], templates: { 'executor-template.yaml': '' } };
   const service = { image: 'spark:1', memoryMb: 2048, clients: [], pod };
@@ -84,6 +84,17 @@ it('a driver whose executors have no image is not waited for', async () => {
   const status = { name: 'c', image: 'spark:1', imageID: '', ready: false, restartCount: 0, state };
   const { outcome } = startDriver({ hangs: true }, [waitingFor({ containerStatuses: [status] })]);
   await expect(outcome).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
+});
+
+it('a driver that is interrupted is named by its run, not by the program that led to it', async () => {
+  const stop = new AbortController();
+  const does = (): void => {
+    setTimeout(() => {
+      stop.abort();
+    });
+  };
+  const { outcome } = startDriver({ hangs: true, does }, [], undefined, stop.signal);
+  await expect(outcome).rejects.toMatchObject({ code: 'INTERRUPTED', what: 'Run r-1 was interrupted' });
 });
 
 it('where the UI cannot be forwarded, nothing goes on watching', async () => {

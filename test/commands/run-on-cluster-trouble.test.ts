@@ -19,16 +19,25 @@ describe('a run on the cluster in trouble', () => {
     await expect(world.run()).rejects.toMatchObject({ code: 'IMAGE_MISSING' });
   });
 
-  it('does not let Skaffold look for a Spark image that is not in the cluster', async () => {
-    const world = createWorld(
-      () => undefined,
-      [
-        { argv: ['skaffold', 'run'], hangs: true },
-        { argv: ['docker', 'image', 'inspect'], exitCode: 1, stderr: 'Error: No such image' },
-      ],
-    );
-    await expect(world.run()).rejects.toMatchObject({ code: 'IMAGE_MISSING', facts: { image: cluster.sparkImage } });
-  });
+  it.each([{ hangs: true }, { exitCode: 1, stderr: 'retrieving image: dial tcp: lookup index.docker.io' }])(
+    'does not let Skaffold look for a Spark image that is not in the cluster: %j',
+    async (build) => {
+      const world = createWorld(
+        () => undefined,
+        [
+          { argv: ['skaffold', 'run'], ...build },
+          {
+            argv: ['docker', 'image', 'inspect'],
+            exitCode: 1,
+            stderr: 'Error: No such image',
+            // Skaffold may be faster
+            does: () => new Promise((resolve) => setTimeout(resolve, 50)),
+          },
+        ],
+      );
+      await expect(world.run()).rejects.toMatchObject({ code: 'IMAGE_MISSING', facts: { image: cluster.sparkImage } });
+    },
+  );
 
   it('says which words of the API server ended a deployment', async () => {
     const refusal = 'Error from server (Forbidden): error when creating "STDIN": exceeded quota';

@@ -189,6 +189,8 @@ async function drive(
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
       const options = { env, signal: inHope, logFile, ...program.streams };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
+        if (session.signal.aborted)
+          throw new SparkDevError('INTERRUPTED', `Run ${run.runId} was interrupted`, { log: logFile });
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
       if (program.seen().note?.ended === 'standby') return undefined;

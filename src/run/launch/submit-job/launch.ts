@@ -73,9 +73,10 @@ export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan)
       const options = { env: await daemon, accept: [1], signal, timeoutMs: answerWithinMs };
       const answer = await host.runner.run(imageIdArgv(image), options);
       if (answer.exitCode === 0) return;
+      const other = /^spark-dev\/(spark-[\d.]+):/.exec(image)?.[1];
       throw new SparkDevError('IMAGE_MISSING', `The image ${image} is not in the cluster`, {
         why: answer.stderr.trim(),
-        fix: ['spark-dev init --yes', 'spark-dev doctor'],
+        fix: [other === undefined ? 'spark-dev init --yes' : `spark-dev images build ${other}`, 'spark-dev doctor'],
         facts: { image },
       });
     };
@@ -86,9 +87,14 @@ export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan)
     });
     const hasBase = requireImage(cluster.sparkImage);
     await Promise.all([deployed, hasBase]).catch(async (error: unknown) => {
+      // without its base the build fails too, in words about Docker Hub
+      const why = await hasBase.then(
+        () => error,
+        (reason: unknown) => reason,
+      );
       stop.abort();
-      await Promise.allSettled([deployed, hasBase]);
-      throw error;
+      await Promise.allSettled([deployed]);
+      throw why;
     });
     const question = ['configmap', `${plan.runId}-settings`, '--output=jsonpath={.data.SPARK_IMAGE}'];
     const image = (await askKubectl(session, kubectl(cluster, cluster.namespace).get(...question))).trim();
