@@ -59,8 +59,8 @@ describe('logs', () => {
     const { host } = createRuns();
     expect(readError((await call(['logs', 'nope', '--json'], { host })).stdout)).toMatchObject({
       code: 'USAGE',
-      fix: [`spark-dev logs ${newer}`],
+      fix: [`spark-dev logs ${newer}`, 'spark-dev runs list'],
     });
-    expect(readError((await call(['logs', '--json'])).stdout).fix).toEqual(['spark-dev run sparkpi']);
+    expect(readError((await call(['logs', '--json'])).stdout).fix).toEqual(['spark-dev run sparkpi', 'spark-dev runs list']);
   });
 });

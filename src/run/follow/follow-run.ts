@@ -75,8 +75,8 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
+  const watch = watchRun(room, kube, { run, onView });
   try {
-    const watch = watchRun(room, kube, { run, onView });
     const driver = await watch.end;
     phases.end('job');
     const { pod, container } = driver;
@@ -90,6 +90,7 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     log?.stop();
     screen.end();
     await forwarded?.then((forward) => forward.close()).catch(() => undefined);
+    await watch.keep();
   }
 }
 

@@ -189,6 +189,7 @@ async function drive(
     }
   } finally {
     screen.end();
+    await watch.keep();
     over.abort();
     await log.close();
   }

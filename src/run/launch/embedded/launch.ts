@@ -12,6 +12,7 @@ import { everyExitCode } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, writePrivately } from '../../../runs/run-folder.js';
+import type { RunSpec } from '../../../runs/story.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
@@ -72,7 +73,12 @@ export const embeddedLauncher = {
     const { job, packages } = await embedPackages(request, python);
     const { submission, archive } = await planSubmission({ ...request, job }, run.folder, { ...resolved, packages });
     if (archive.leftOut !== undefined) host.ui.detail(archive.leftOut);
-    const driver = await inRunFolder(host, run.runId, () => runDriver(host, submission, archive, run.folder, signal));
+    const driver = await inRunFolder(
+      host,
+      run.runId,
+      () => runDriver(host, submission, archive, run.folder, signal),
+      specOf(request),
+    );
     const outcome = await recordOutcome(host, run, {
       ...driver,
       target: 'local',
@@ -86,6 +92,10 @@ export const embeddedLauncher = {
   answer: answerWithPi,
   accept: acceptEmbedded,
 };
+
+function specOf({ app, job, spark = sparkVersion }: JobRun): RunSpec {
+  return { app: app.name, target: 'local', sparkVersion: spark.version, job };
+}
 
 /** The call of Spark in the run's folder, and the class archive that it uses. */
 async function planSubmission(
