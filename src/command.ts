@@ -61,6 +61,8 @@ export interface CommandInput<Options extends readonly OptionSpec[] = readonly O
   readonly signal: AbortSignal;
   /** Calls another spark-dev command as if it were typed, with its answer on stderr; returns its exit code. cli always provides it. */
   readonly call?: (words: readonly string[]) => Promise<number>;
+  /** Calls the same command again without this flag, as a process that outlives us, with its events in the file; its pid. */
+  readonly callDetached?: (flag: string, logFile: string) => Promise<number>;
 }
 
 export interface CommandResult {

@@ -8,6 +8,7 @@ import { findNamed, beforeDashes, type CommandEntry } from './named-words.js';
 import { createGlobalOptions, type GlobalOptions, readVariable } from './options.js';
 import { parse } from './parse.js';
 import { describeError, envelopeSchema, renderErrorText, renderEvent, renderJson } from './render.js';
+import type { Argv } from '../ports/runner.js';
 import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
 
 export interface UiRequest {
@@ -29,6 +30,8 @@ export interface CliWorld {
   /** Resolves when all output is written; throws if that fails. */
   readonly flushed?: () => Promise<void>;
   readonly colour: boolean;
+  /** Calls spark-dev itself. */
+  readonly self?: Argv;
   /** Whether all three streams are a terminal; then a call without words opens the menu. */
   readonly isTerminal?: boolean;
   /** Called once a command is known: help needs no host. */
@@ -84,7 +87,13 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       runCli([...inner, '-o', 'text', ...inheritedFlags(given)], { ...world, print: world.printError });
     if (command.makesNoFolders !== true && !global.dryRun)
       await (await import('../config/own-folders.js')).claimFolders(host.directories);
-    const result = await command.run(host, { ...parsed, signal: world.signal, call });
+    const { runner } = host;
+    const callDetached = (flag: string, logFile: string): Promise<number> =>
+      runner.detach([...(world.self ?? []), ...withoutFlag(pasted?.words ?? words, flag)], {
+        logFile,
+        env: { [`SPARK_DEV_${flag.replace('--', '').toUpperCase()}`]: undefined },
+      });
+    const result = await command.run(host, { ...parsed, signal: world.signal, call, callDetached });
     const { text, data } = result.exact === true ? result : withoutSecrets(result, world.env);
     if (result.exact !== true && global.dryRun && JSON.stringify([text, data]).includes(masked)) host.ui.say(fillIn);
     for (const warning of result.warnings ?? []) host.ui.warn(warning);
@@ -105,6 +114,12 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
     else if (format === 'text') world.print(text);
     return exitCode;
   }
+}
+
+/** For a process that nobody sees or answers. */
+function withoutFlag(words: readonly string[], flag: string): readonly string[] {
+  const own = beforeDashes(words);
+  return [...own.filter((word) => word !== flag), '-o', 'ndjson', '--no-input', ...words.slice(own.length)];
 }
 
 /** `run -- spark-submit …` as if it were typed for `run`. */

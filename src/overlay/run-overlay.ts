@@ -24,7 +24,7 @@ export interface RunOverlay {
   readonly image?: string;
   /** Instead of the application's files below `base`. */
   readonly resources?: readonly string[];
-  /** A file that becomes a ConfigMap, in this folder of the submit pod. */
+  /** A file that becomes a ConfigMap, in this folder of the submit pod: Spark's conf folder, which spark-submit hands on. */
   readonly program?: { readonly path: string; readonly folder: string };
   /** YAML that replaces the base's. */
   readonly templates?: { readonly driver: string; readonly executor: string } | undefined;
@@ -40,7 +40,9 @@ export function layRunOverlay(application: OverlayFiles, run: RunOverlay): Overl
     namePrefix: `${runId}-`,
     labels: [{ pairs: runLabels(runId, home), includeTemplates: true }],
     commonAnnotations: { 'spark-dev/app': app },
-    ...(program === undefined ? {} : { configMapGenerator: [{ name: 'program', files: [program.path] }] }),
+    ...(program === undefined
+      ? {}
+      : { configMapGenerator: [{ name: 'program', files: [program.path], options: { disableNameSuffixHash: true } }] }),
     patches: [
       { target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) },
       setData([propertiesKey, properties]),
@@ -83,6 +85,8 @@ function changeJob({
             value: { name: 'program', configMap: { name: 'program' } },
           },
           { op: 'add', path: `${container}/volumeMounts/-`, value: { name: 'program', mountPath: program.folder } },
+          // without it, spark-submit hands nothing of the folder on
+          { op: 'add', path: `${container}/env/-`, value: { name: 'SPARK_CONF_DIR', value: program.folder } },
         ] as const)),
     ...Object.entries(said).flatMap(([field, value]) =>
       value === undefined ? [] : [{ op: 'add', path: `${container}/${field}`, value } as const],

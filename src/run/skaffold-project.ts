@@ -5,7 +5,7 @@ import { currentSparkImage } from '../images/catalog.js';
 import { planBuild } from '../job/build.js';
 import { shapeOf } from '../job/job-shape.js';
 import type { SparkJob } from '../job/job.js';
-import { sparkRoleLabel, runLabel } from '../kube/labels.js';
+import { runSelector, sparkRoleLabel, runLabel } from '../kube/labels.js';
 import { eventsClaim, jobNamespace, jobServiceAccount, profileName } from '../kube/names.js';
 import { driverUiPort } from '../kube/port-forward/pod-forward.js';
 import { renderKustomization, toYaml, type OverlayFiles, type Patch } from '../overlay/kustomize/kustomization.js';
@@ -130,17 +130,20 @@ function renderProject(name: string, folder: string): string {
       buildArgs: ['--load-restrictor=LoadRestrictionsNone'],
     },
   });
-  // Kubernetes never changes a Job, and Skaffold's labels differ each time
-  const apply = { flags: { apply: ['--force'] } };
-  // no Job owns the driver that spark-submit creates
-  const remove = `kubectl --context "$SKAFFOLD_KUBE_CONTEXT" --namespace ${jobNamespace} delete pod ${name}-driver --ignore-not-found`;
-  const before = [{ host: { command: ['sh', '-c', remove] } }];
+  // each deployment is a new run: Kubernetes never changes a Job, and no Job owns the driver that spark-submit creates
+  const kubectl = `kubectl --context "$SKAFFOLD_KUBE_CONTEXT" --namespace ${jobNamespace}`;
+  const remove = `${kubectl} delete job,pod --selector ${runSelector(name)} --ignore-not-found`;
+  // Skaffold forwards a port at once, and only shows the logs of images that it built
+  const driver = `--selector ${runSelector(name)},${sparkRoleLabel}=driver`;
+  const wait = `for n in $(seq 60); do ${kubectl} get pod ${driver} | grep -q Running && break; sleep 1; done; echo Log: ${kubectl} logs --follow ${driver}`;
+  const hook = (line: string): object => ({ host: { command: ['sh', '-c', line] } });
+  const hooks = { before: [hook(remove)], after: [hook(wait)] };
   const project = toYaml({
     ...skaffoldApi,
     metadata: { name },
     manifests: of('client'),
     // never the context that happens to be current
-    deploy: { kubeContext: profileName, kubectl: apply },
+    deploy: { kubeContext: profileName, kubectl: { hooks } },
     portForward: [
       {
         resourceType: 'service',
@@ -152,11 +155,7 @@ function renderProject(name: string, folder: string): string {
     ],
     profiles: [
       { name: 'client', manifests: of('client') },
-      {
-        name: 'cluster',
-        manifests: of('cluster'),
-        deploy: { kubeContext: profileName, kubectl: { ...apply, hooks: { before } } },
-      },
+      { name: 'cluster', manifests: of('cluster') },
     ],
   });
   return `${introduction}${project}`;

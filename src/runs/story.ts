@@ -43,10 +43,11 @@ export interface RunStory {
 
 /** Of the pods of a run on a cluster; each log has the name of its pod without the run's id, and the time before each line. */
 export const podsFile = 'pods.json';
+export const commandsFile = 'commands.log';
 export const eventsFile = 'events.json';
 export const logsFolder = 'logs';
 
-const files = { spec: 'spec.json', end: 'outcome.json', commands: 'commands.log' } as const;
+const files = { spec: 'spec.json', end: 'outcome.json' } as const;
 
 /** Keeps what was asked for and how it ended, without secrets; a full disk does not fail the run. */
 export async function tellStory<Value>(
@@ -117,7 +118,7 @@ export function recordCommands(host: Host): Host {
         const folder = options?.env?.[runVariable];
         if (folder !== undefined) {
           const line = `${new Date(clock.now()).toISOString()} ${quoteArgv(maskArgv(argv, env))}\n`;
-          await appendFile(join(folder, files.commands), line, { mode: 0o600 }).catch(() => undefined);
+          await appendFile(join(folder, commandsFile), line, { mode: 0o600 }).catch(() => undefined);
         }
         return runner.run(argv, options);
       },
