@@ -1,10 +1,9 @@
 import { command } from '../../command.js';
-import { runArgument } from './show.js';
 
 export const runsAttach = command({
   name: 'runs attach',
   makesNoFolders: true,
-  arguments: [runArgument],
+  arguments: [{ name: '[run]', description: 'a run, or how its name begins (default: the newest run)' }],
   examples: ['spark-dev runs attach', 'spark-dev runs attach sparkpi'],
   async run(host, { args, signal }) {
     const { attachToRun } = await import('../../runs/attach.js');

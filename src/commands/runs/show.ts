@@ -5,8 +5,6 @@ import { fileSize, listFiles, readJson } from '../../files/paths.js';
 import { showBytes, showSeconds } from '../../text/sizes.js';
 import { listLines, showTable } from '../../text/words.js';
 
-export const runArgument = { name: '[run]', description: 'a run, or how its name begins (default: the newest run)' };
-
 /** Of pods.json, as a person wants to see it. */
 interface KeptPod {
   readonly name?: string;
@@ -18,7 +16,7 @@ interface KeptPod {
 export const runsShow = command({
   name: 'runs show',
   makesNoFolders: true,
-  arguments: [runArgument],
+  arguments: [{ name: '[run]', description: 'a run, or how its name begins (default: the newest run)' }],
   examples: ['spark-dev runs show', 'spark-dev runs show sparkpi --json'],
   async run(host, { args }) {
     const [{ findRun }, { describeRun }, { podsFile, commandsFile }] = await Promise.all([
