@@ -12,7 +12,7 @@ import { renderKustomization, toYaml, type OverlayFiles, type Patch } from '../o
 import type { Host } from '../ports/host.js';
 import { escapeExpansion, propertiesKey } from '../overlay/run-overlay.js';
 import { asClient, heapOf } from '../spark/client-line.js';
-import { eventsPath, portsOf, templates } from '../spark/conf.js';
+import { driverHost, driverPodName, eventsPath, portsOf, templates } from '../spark/conf.js';
 import { driverJavaOptions } from '../spark/java-options.js';
 import { submitContainer } from '../spark/outcome.js';
 import { propertiesFile, submitArguments } from '../spark/submit-arguments.js';
@@ -75,10 +75,10 @@ function changeToClient(name: string, submitted: readonly string[], shape: JobSh
   const { requests, limits } = sparkPods(shape).driver;
   const line = splitLine(asClient(submitted, { pod: '', ports: portsOf(0), folder: templates }));
   // only Kubernetes knows the pod's name
-  const options = line.options.filter(([, value = '']) => !value.startsWith(`${podName}=`));
+  const options = line.options.filter(([, value = '']) => !value.startsWith(`${driverPodName}=`));
   const { words, properties = '' } = hideConf(joinLine({ ...line, options }), propertiesFile);
   const javaOptions = [...driverJavaOptions(Object.fromEntries(confOf(line))), `-Xmx${heapOf(submitted)}`];
-  const own = ['--conf', 'spark.driver.host=$(POD_IP)', '--conf', `${podName}=$(POD_NAME)`];
+  const own = ['--conf', `${driverHost}=$(POD_IP)`, '--conf', `${driverPodName}=$(POD_NAME)`];
   const fromPod = (key: string, fieldPath: string): object => ({ name: key, valueFrom: { fieldRef: { fieldPath } } });
   const container = {
     name: submitContainer,
@@ -115,8 +115,6 @@ function changeToClient(name: string, submitted: readonly string[], shape: JobSh
     },
   ];
 }
-
-const podName = 'spark.kubernetes.driver.pod.name';
 
 const introduction = `# Runs the program with Skaffold alone, on the cluster that \`spark-dev init\` prepared: skaffold dev, run, render, delete.
 # docs/guide/skaffold.md explains it.

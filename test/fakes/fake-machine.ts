@@ -192,20 +192,10 @@ function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode, d
 
 function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode, docker: FakeDocker): Scripted[] {
   return [
-    {
-      argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', parts.spark.reference],
-      get exitCode() {
-        return state.sparkImageInCluster ? 0 : 1;
-      },
-      stdout: 'sha256:1',
-    },
-    {
-      argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', currentSparkImage],
-      get exitCode() {
-        return state.sparkImageInCluster ? 0 : 1;
-      },
-      stdout: 'sha256:1',
-    },
+    ...[parts.spark.reference, currentSparkImage].map((reference) => ({
+      argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference],
+      answers: () => ({ exitCode: state.sparkImageInCluster ? 0 : 1, stdout: 'sha256:1' }),
+    })),
     { argv: ['docker', 'tag'], matches: (argv) => argv.at(-1) === currentSparkImage },
     { argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}'], stdout: 'sha256:2' },
     {

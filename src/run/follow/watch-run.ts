@@ -77,7 +77,7 @@ export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch)
     /** Every executor of the run, sorted: Spark removes them before the driver ends. */
     seen: () => ({ executors: [...executors].sort(), appId }),
     /** After the end, before the pods are removed: resolves when what they leave is in the run's folder. */
-    keep: kept.end,
+    keep: () => kept.end(),
   };
 }
 
