@@ -39,9 +39,9 @@ export async function readRequest(host: Host, { input, proves }: RunRequest) {
   const settings = proves === undefined ? await loadSettingsFor(host, input, name) : noSettings;
   const { lang, module, class: mainClass }: NamedValues & RunInput['options'] = input.options;
   const asked = { lang, module, mainClass: typeof mainClass === 'string' ? mainClass : undefined };
-  const found = await findApplication(host.directories, name, asked, settings);
-  const read = await readJob(host, input, settings, found);
-  return { settings, ...read, ...requestFor(read.job, input.options, settings) };
+  const app = await findApplication(host.directories, name, asked, settings);
+  const read = await readJob(host, input, settings, app);
+  return { settings, app, ...read, ...requestFor(read.job, input.options, settings) };
 }
 
 /** The application's overlay; throws CONFIG_INVALID for an ejected one that no run could use. */

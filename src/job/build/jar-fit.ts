@@ -85,18 +85,18 @@ async function findForeignClass(
   const texts = [...files.values()].map((file) => file.toString('latin1'));
   for (const [scala, marks] of Object.entries(linkage)) {
     if (scala === spark.scala || !texts.some((text) => marks.some((mark) => text.includes(mark)))) continue;
-    const fitting = sparkVersions.find((one) => one.scala === scala);
-    return new SparkDevError(
-      'USAGE',
-      `${basename(jar)} is compiled for Scala ${scala}, and Spark ${spark.version} has Scala ${spark.scala}`,
-      {
-        why: 'Scala libraries of these versions do not work together.',
-        fix: [
-          ...(fitting === undefined ? [] : [`Use a Spark with Scala ${scala}: --spark-version ${fitting.version}`]),
-          `Build the jar with scalaVersion ${spark.scala} and Spark ${spark.version}`,
-        ],
-      },
-    );
+    return foreignScala(`${basename(jar)} is compiled`, scala, spark);
   }
   return undefined;
+}
+
+export function foreignScala(what: string, scala: string, spark: SparkVersion): SparkDevError {
+  const fitting = sparkVersions.find((one) => one.scala === scala);
+  return new SparkDevError('USAGE', `${what} for Scala ${scala}, and Spark ${spark.version} has Scala ${spark.scala}`, {
+    why: 'Scala libraries of these versions do not work together.',
+    fix: [
+      ...(fitting === undefined ? [] : [`Use a Spark with Scala ${scala}: --spark-version ${fitting.version}`]),
+      `Build the jar with scalaVersion ${spark.scala} and Spark ${spark.version}`,
+    ],
+  });
 }

@@ -31,6 +31,11 @@ it.each([
     '--packages',
   ],
   [
+    "Caused by: java.lang.NoSuchMethodError: 'void org.apache.spark.internal.LogKey.$init$(org.apache.spark.internal.LogKey)'",
+    'compiled for another Spark',
+    '--packages',
+  ],
+  [
     'Caused by: java.io.IOException: Input path does not exist: file:/opt/spark/work-dir/data/in.txt',
     'data/in.txt',
     '--files data/in.txt',

@@ -144,6 +144,17 @@ const knownWords: readonly KnownEnd[] = [
       fix: ['Add its package, in a version for this Spark and Scala: --packages GROUP:ARTIFACT_2.13:VERSION'],
     }),
   },
+  {
+    pattern:
+      /\b(?:NoSuchMethodError|NoSuchFieldError|AbstractMethodError|NoClassDefFoundError|IncompatibleClassChangeError): (.*\borg[./]apache[./]spark[./].*)/,
+    explain: ([, missing = '']) => ({
+      why: `A jar of the job was compiled for another Spark, in which this is different: ${missing}`,
+      fix: [
+        'Use a version of that library for this Spark: --packages GROUP:ARTIFACT_2.13:VERSION, or --jars',
+        'Or use the Spark that it was made for: --spark-version VERSION',
+      ],
+    }),
+  },
 ];
 
 /** Undefined for an unknown error: then the application's own message is used. */
