@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { LineSplitter } from '../text/line-splitter.js';
 
-export interface LogLine {
+export interface TimedLine {
   /** In milliseconds; of the last line that has one, if this one has none. */
   readonly at: number | undefined;
   readonly text: string;
@@ -30,7 +30,7 @@ export class LogReader {
   }
 
   /** The next line, which stays until it is taken; undefined at the end of what there is. */
-  async peek(isWhole: boolean): Promise<LogLine | undefined> {
+  async peek(isWhole: boolean): Promise<TimedLine | undefined> {
     for (;;) {
       const line = this.#lines[this.#next];
       if (line !== undefined) {
@@ -63,7 +63,7 @@ export class LogReader {
   }
 
   /** Undefined for a line that is no text of the program or of Spark. */
-  #read(line: string): LogLine | undefined {
+  #read(line: string): TimedLine | undefined {
     const [whole = '', time, zone] = stamp.exec(line) ?? [];
     const rest = line.slice(whole.length);
     const text = unmark(rest);

@@ -8,7 +8,7 @@ import { isThere } from '../files/paths.js';
 import type { Host } from '../ports/host.js';
 import { findRun } from './find-run.js';
 import { isRunLive } from './live-run.js';
-import { LogReader, type LogLine } from './log-lines.js';
+import { LogReader, type TimedLine } from './log-lines.js';
 import { runFolder } from './run-folder.js';
 import { logsFolder } from './story.js';
 
@@ -160,14 +160,14 @@ function isWanted(name: string, pods: LogRequest['pods']): boolean {
 /** Lines of files that may grow, and of files that come later, in the order of their times. */
 function mergeLines(
   list: () => Promise<readonly string[]>,
-  onLine: (line: LogLine, path: string) => Promise<void>,
+  onLine: (line: TimedLine, path: string) => Promise<void>,
 ): LogSource {
   const readers = new Map<string, LogReader>();
   return {
     async read(isLive) {
       for (const path of await list()) if (!readers.has(path)) readers.set(path, new LogReader(path));
       for (;;) {
-        let first: { readonly line: LogLine; readonly path: string; readonly reader: LogReader } | undefined;
+        let first: { readonly line: TimedLine; readonly path: string; readonly reader: LogReader } | undefined;
         for (const [path, reader] of readers) {
           const line = await reader.peek(!isLive);
           if (line !== undefined && (first === undefined || (line.at ?? 0) < (first.line.at ?? 0)))

@@ -6,7 +6,7 @@ const afterMs = 60_000;
 /** A week from its start: a laptop may sleep over a weekend, and its clock goes on meanwhile. */
 const leaseSeconds = 7 * 24 * 3600;
 
-/** On a cluster of ours, the kubelet ends a driver that everybody has forgotten; docs/decisions/lost-runs.md. */
+/** On a cluster of this machine, the kubelet ends a driver that everybody has forgotten; docs/decisions/lost-runs.md. */
 export async function giveLease({ host, cluster, signal }: NamespaceSession, pod: string): Promise<void> {
   if (cluster.provider.isShared) return;
   await host.clock.sleep(afterMs, signal);
