@@ -57,12 +57,15 @@ export interface CommandInput<Options extends readonly OptionSpec[] = readonly O
   /** The words after `--`: the application's, unchanged. */
   readonly passthrough: readonly string[];
   readonly global: GlobalFlags;
-  /** All words of this call. */
-  readonly words?: readonly string[];
   /** Aborted by Ctrl-C, SIGTERM and SIGHUP. */
   readonly signal: AbortSignal;
   /** Calls another spark-dev command as if it were typed, with its answer on stderr; returns its exit code. cli always provides it. */
   readonly call?: (words: readonly string[]) => Promise<number>;
+  /** Calls the same command again with other words before a `--`, as a process that outlives us, with its output in the file; its pid. */
+  readonly callDetached?: (
+    change: (words: readonly string[]) => readonly string[],
+    how: { readonly logFile: string; readonly env?: Readonly<Record<string, undefined>> },
+  ) => Promise<number>;
 }
 
 export interface CommandResult {

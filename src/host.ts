@@ -34,7 +34,6 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     env,
     platform: readPlatform(),
     directories: readDirectories(env),
-    self: [process.execPath, process.argv[1] ?? ''],
   };
 }
 

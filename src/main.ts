@@ -52,6 +52,7 @@ async function main(): Promise<void> {
       if (lost !== undefined) throw lost;
     },
     colour: process.stderr.isTTY && process.env['NO_COLOR'] === undefined,
+    self: [process.execPath, process.argv[1] ?? ''],
     isTerminal: isatty(0) && [process.stdout, process.stderr].every(({ isTTY }) => isTTY),
     createHost: async (request) => {
       (await import('./resolve-environment.js')).resolveEnvironment(process.env);

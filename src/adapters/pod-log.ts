@@ -29,7 +29,7 @@ export async function streamPodLog(api: ApiAccess, container: PodContainer, how:
  * connection: the next one starts at the last line. A stream that brings nothing more was at the end.
  */
 async function follow(api: ApiAccess, container: PodContainer, how: LogStream): Promise<void> {
-  const lines = new StampedLines(how.onLine);
+  const lines = new StampedLines(how.onLine, how.stamps);
   let failingSince: number | undefined;
   for (;;) {
     const before = lines.told;
@@ -73,7 +73,7 @@ async function readOnce(
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ?/;
 
 /**
- * Strips the timestamps from the lines of a log, and emits a line once even if a later stream repeats it. The runtime writes
+ * Strips the timestamps from the lines of a log unless they are wanted, and emits a line once even if a later stream repeats it. The runtime writes
  * stdout and stderr concurrently, so a new line may have an older timestamp than the previous one.
  */
 export class StampedLines {
@@ -83,10 +83,12 @@ export class StampedLines {
   /** How many lines of the latest timestamp are still to be repeated; undefined if this stream repeats nothing known. */
   #again: number | undefined;
   #isKnown = false;
+  readonly #keepsStamps: boolean;
   #told = 0;
 
-  constructor(onLine: (line: string) => void) {
+  constructor(onLine: (line: string) => void, keepsStamps = false) {
     this.#onLine = onLine;
+    this.#keepsStamps = keepsStamps;
   }
 
   /** Where the next stream must start; undefined if no line had a timestamp. */
@@ -111,7 +113,7 @@ export class StampedLines {
     if (at !== undefined) this.#isKnown = this.#knows(at);
     if (this.#isKnown) return;
     this.#told++;
-    this.#onLine(found === null ? line : line.slice(found[0].length));
+    this.#onLine(found === null || this.#keepsStamps ? line : line.slice(found[0].length));
   };
 
   /** Known lines come first: after a new one, all are new. */

@@ -105,6 +105,7 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       midLine = settings.sharesScreen === true && chunk.at(-1) !== lineEnd;
       draw();
     },
+    paintsOutput: settings.colour && settings.sharesScreen === true,
     drained: () => settings.drained?.(),
     step: (title) => {
       const startedAt = performance.now();

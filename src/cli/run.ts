@@ -1,3 +1,4 @@
+import type { CommandInput } from '../command.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from '../errors/disk-error.js';
@@ -8,6 +9,7 @@ import { findNamed, beforeDashes, type CommandEntry } from './named-words.js';
 import { createGlobalOptions, type GlobalOptions, readVariable } from './options.js';
 import { parse } from './parse.js';
 import { describeError, envelopeSchema, renderErrorText, renderEvent, renderJson } from './render.js';
+import type { Argv } from '../ports/runner.js';
 import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
 
 export interface UiRequest {
@@ -29,6 +31,8 @@ export interface CliWorld {
   /** Resolves when all output is written; throws if that fails. */
   readonly flushed?: () => Promise<void>;
   readonly colour: boolean;
+  /** Calls spark-dev itself. */
+  readonly self?: Argv;
   /** Whether all three streams are a terminal; then a call without words opens the menu. */
   readonly isTerminal?: boolean;
   /** Called once a command is known: help needs no host. */
@@ -84,7 +88,12 @@ export async function runCli(words: readonly string[], world: CliWorld): Promise
       runCli([...inner, '-o', 'text', ...inheritedFlags(given)], { ...world, print: world.printError });
     if (command.makesNoFolders !== true && !global.dryRun)
       await (await import('../config/own-folders.js')).claimFolders(host.directories);
-    const result = await command.run(host, { ...parsed, words: pasted?.words ?? words, signal: world.signal, call });
+    const typed = pasted?.words ?? words;
+    const own = beforeDashes(typed);
+    const { runner } = host;
+    const callDetached: CommandInput['callDetached'] = (change, how) =>
+      runner.detach([...(world.self ?? []), ...change(own), ...typed.slice(own.length)], how);
+    const result = await command.run(host, { ...parsed, signal: world.signal, call, callDetached });
     const { text, data } = result.exact === true ? result : withoutSecrets(result, world.env);
     if (result.exact !== true && global.dryRun && JSON.stringify([text, data]).includes(masked)) host.ui.say(fillIn);
     for (const warning of result.warnings ?? []) host.ui.warn(warning);

@@ -19,8 +19,13 @@ export const run = command({
     'spark-dev run sparkpi --deploy-mode client',
     'spark-dev run sparkpi --context shared --allow-remote --image-registry registry.example/team --namespace team-a',
     'spark-dev run sparkpi --json',
+    'spark-dev run sparkpi --detach',
   ],
   async run(host, input) {
+    if (input.options.detach === true && !input.global.dryRun) {
+      const { detachRun } = await import('../runs/detach.js');
+      return detachRun(host, input);
+    }
     const { prepareRun, startRun } = await import('../run/start.js');
     return startRun(await prepareRun(host, { command: 'spark-dev run', input }), input);
   },

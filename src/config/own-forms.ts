@@ -12,7 +12,7 @@ export const markerName = '.spark-dev';
 /** NAME-YYMMDDhhmmss-RANDOM, see createRunId. */
 export const runIdForm = /^[a-z][a-z0-9-]*-(\d{12})-[0-9a-f]{4}$/;
 export const journalForm = /^(create|delete|recreate|resize)-cluster\.json(\.new)?$/;
-export const logForm = /^(init|recreate|images-[a-z-]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/;
+export const logForm = /^(init|recreate|run|images-[a-z-]+)-\d{4}-\d\d-\d\dT[\d-]+Z\.log$/;
 export const archiveForm = /^spark-\d+\.\d+\.\d+-[0-9a-f]{16}\.jsa$/;
 
 /** Names of half-made files, see half-made.ts. */

@@ -72,6 +72,9 @@ export interface UnpackedSpark {
   readonly fingerprint: string;
 }
 
+/** The name that always means the Spark image of the last init, for manifests that are not made for one run. */
+export const currentSparkImage = 'spark-dev/spark:current';
+
 /** The default version is named `spark`, others `spark-<version>`. */
 export function sparkRecipe(base: DebianRoot, spark: UnpackedSpark, isDefault = true): ImageRecipe {
   return {

@@ -1,5 +1,5 @@
 import { realpath, lstat, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Directories } from '../ports/host.js';
 import type { OverlayFiles } from './kustomize/kustomization.js';
@@ -28,8 +28,11 @@ export async function findEjected(project: string, app: string): Promise<string 
   return (await isThere(folder)) ? folder : undefined;
 }
 
-function ejectedFolder(project: string, app: string): string {
-  return join(project, '.spark-dev', 'overlay', app);
+/** `skaffold`: what Skaffold alone needs, on top of the overlay. */
+type Ejected = 'overlay' | 'skaffold';
+
+function ejectedFolder(project: string, app: string, kind: Ejected = 'overlay'): string {
+  return join(project, '.spark-dev', kind, app);
 }
 
 /** The user's overlay if there is one, otherwise the built-in; throws CONFIG_INVALID for links and other files that no overlay can contain. */
@@ -54,7 +57,7 @@ export function ownOverlayFolder({ package: root }: Directories): string {
 /** A folder on the path may be a link: nothing is read or written outside the project. */
 async function refuseOutside(project: string, folder: string): Promise<void> {
   const root = await realpath(project);
-  for (const path of [join(project, '.spark-dev'), join(project, '.spark-dev', 'overlay'), folder]) {
+  for (const path of [join(project, '.spark-dev'), dirname(folder), folder]) {
     const target = await realpath(path).catch(() => undefined);
     if (target === undefined || isBelow(root, target)) continue;
     throw new SparkDevError('CONFIG_INVALID', `${path} points outside the project`, {
@@ -94,8 +97,9 @@ export interface EjectPlan {
 export async function observeEjected(
   project: string,
   app: string,
+  kind?: Ejected,
 ): Promise<{ readonly folder: string; readonly files: OverlayFiles }> {
-  const folder = ejectedFolder(project, app);
+  const folder = ejectedFolder(project, app, kind);
   await refuseOutside(project, folder);
   const seen = await lstat(folder).catch(() => undefined);
   if (seen === undefined) return { folder, files: {} };

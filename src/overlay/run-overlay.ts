@@ -22,20 +22,27 @@ export interface RunOverlay {
   readonly pulls?: boolean;
   /** The application's image, if Skaffold does not insert the built one. */
   readonly image?: string;
+  /** Instead of the application's files below `base`. */
+  readonly resources?: readonly string[];
+  /** A file that becomes a ConfigMap, in this folder of the submit pod: Spark's conf folder, which spark-submit hands on. */
+  readonly program?: { readonly path: string; readonly folder: string };
   /** YAML that replaces the base's. */
   readonly templates?: { readonly driver: string; readonly executor: string } | undefined;
 }
 
 /** All files of one run's overlay: the application's own below `base`, and the run's names, labels and arguments on top. */
 export function layRunOverlay(application: OverlayFiles, run: RunOverlay): OverlayFiles {
-  const { runId, home, app, namespace, properties, image, templates } = run;
+  const { runId, home, app, namespace, properties, image, templates, program, resources = ['base'] } = run;
   const below = Object.entries(application).map(([path, text]) => [`base/${path}`, text] as const);
   const kustomization = renderKustomization({
-    resources: ['base'],
+    resources,
     namespace,
     namePrefix: `${runId}-`,
     labels: [{ pairs: runLabels(runId, home), includeTemplates: true }],
     commonAnnotations: { 'spark-dev/app': app },
+    ...(program === undefined
+      ? {}
+      : { configMapGenerator: [{ name: 'program', files: [program.path], options: { disableNameSuffixHash: true } }] }),
     patches: [
       { target: { kind: 'Job', name: 'submit' }, operations: changeJob(run) },
       setData([propertiesKey, properties]),
@@ -55,7 +62,13 @@ function setData(...pairs: readonly (readonly [key: string, value: string])[]): 
   return { target: { kind: 'ConfigMap', name: 'settings' }, operations };
 }
 
-function changeJob({ submitArguments, serviceAccount, pulls = false, image }: RunOverlay): JsonPatchOperation[] {
+function changeJob({
+  submitArguments,
+  serviceAccount,
+  pulls = false,
+  image,
+  program,
+}: RunOverlay): JsonPatchOperation[] {
   const container = '/spec/template/spec/containers/0';
   const said = { imagePullPolicy: pulls ? 'IfNotPresent' : undefined, image };
   return [
@@ -63,6 +76,18 @@ function changeJob({ submitArguments, serviceAccount, pulls = false, image }: Ru
     { op: 'replace', path: '/spec/template/spec/serviceAccountName', value: serviceAccount },
     { op: 'add', path: '/spec/template/spec/volumes/-', value: propertiesVolume },
     { op: 'add', path: `${container}/volumeMounts/-`, value: { name: 'properties', mountPath: propertiesFolder } },
+    ...(program === undefined
+      ? []
+      : ([
+          {
+            op: 'add',
+            path: '/spec/template/spec/volumes/-',
+            value: { name: 'program', configMap: { name: 'program' } },
+          },
+          { op: 'add', path: `${container}/volumeMounts/-`, value: { name: 'program', mountPath: program.folder } },
+          // without it, spark-submit hands nothing of the folder on
+          { op: 'add', path: `${container}/env/-`, value: { name: 'SPARK_CONF_DIR', value: program.folder } },
+        ] as const)),
     ...Object.entries(said).flatMap(([field, value]) =>
       value === undefined ? [] : [{ op: 'add', path: `${container}/${field}`, value } as const],
     ),

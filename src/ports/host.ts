@@ -1,6 +1,6 @@
 import type { DockerConnector } from './docker.js';
 import type { KubeConnector } from './kube.js';
-import type { Argv, Runner } from './runner.js';
+import type { Runner } from './runner.js';
 import type { Ui } from './ui.js';
 
 export interface NetworkInterface {
@@ -51,8 +51,6 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: Platform;
   readonly directories: Directories;
-  /** Calls this program, with its words to follow. */
-  readonly self: Argv;
 }
 
 export interface Clock {

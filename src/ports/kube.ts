@@ -36,6 +36,8 @@ export interface LogStream {
   readonly follow: boolean;
   /** Lines beyond 256 Ki characters are cut. */
   readonly onLine: (line: string) => void;
+  /** Each line of a followed log begins with its time: `2026-11-30T02:40:00.123456789Z `. */
+  readonly stamps?: boolean;
   /** Byte for byte. */
   readonly onOutput?: (chunk: Uint8Array) => void;
   /** Awaited after each chunk: nothing more is read meanwhile. */
@@ -48,6 +50,8 @@ export interface ListedObject {
   readonly metadata?: V1ObjectMeta;
   readonly spec?: Partial<Pick<V1PodSpec, 'volumes'> & Pick<V1PersistentVolumeClaimSpec, 'resources'>>;
   readonly data?: Readonly<Record<string, string>>;
+  /** Of an event. */
+  readonly involvedObject?: { readonly name?: string };
 }
 
 /** Reads from one cluster. Changes go through kubectl's argv, so that --dry-run can print them. */

@@ -43,6 +43,8 @@ export interface Ui {
   readonly showsLog: boolean;
   /** Writes the application's stdout to ours, byte for byte, even when quiet. Absent if stdout must be JSON. */
   readonly output?: ((chunk: Uint8Array) => void) | undefined;
+  /** Whether stdout is a terminal that shows colours. */
+  readonly paintsOutput?: boolean | undefined;
   /** Pending while our reader is slower than we write; undefined if there is nothing to wait for. */
   drained(): Promise<void> | undefined;
   /** A child command that is about to run; shown even when quiet, because --explain requested it. */

@@ -39,7 +39,12 @@ export function planRunFiles(
 }
 
 /** The overlay of one run; with `image` if no later step replaces it by a built one. */
-export function planOverlay(overlay: OverlayFiles, submission: Submission, image?: string): OverlayFiles {
+export function planOverlay(
+  overlay: OverlayFiles,
+  submission: Submission,
+  image?: string,
+  more: Pick<RunOverlay, 'resources' | 'program'> = {},
+): OverlayFiles {
   const { runId, namespace, serviceAccount, job, home, pulls = false } = submission;
   const line = hideConf(submitArguments(submission), propertiesFile);
   return layRunOverlay(overlay, {
@@ -50,6 +55,7 @@ export function planOverlay(overlay: OverlayFiles, submission: Submission, image
     home,
     pulls,
     ...(image === undefined ? {} : { image }),
+    ...more,
     submitArguments: line.words,
     properties: line.properties ?? '',
     templates: ownTemplates(job),

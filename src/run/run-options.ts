@@ -19,6 +19,10 @@ export const sharedOptions = [
 ] as const satisfies readonly OptionSpec[];
 
 /** For each command that follows a run. */
+const detachOption = {
+  flags: '--detach',
+  description: 'leave the run to a process in the background once it has begun',
+} as const;
 export const logOption = { flags: '--log', description: "show Spark's whole log, not only its warnings" } as const;
 /** Which program of those that a name or path may mean. */
 export const programOptions = [
@@ -47,6 +51,7 @@ export const runOptions = [
     choices: standbyModes,
   },
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
+  detachOption,
   logOption,
 ] as const satisfies readonly OptionSpec[];
 

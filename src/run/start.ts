@@ -4,6 +4,7 @@ import { refuseOnCluster } from '../job/cluster-rules.js';
 import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
+import { endLostRuns } from './end-lost-runs.js';
 import { fitRun, mayAsk, type FitDecision } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
@@ -51,7 +52,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);
   const overlay = await readOverlay(host, request, asked.app.name);
-  const leave = mayStandBy ? (): Promise<void> => leaveBehind(host, input) : undefined;
+  const leave = mayStandBy ? (): Promise<void> => leaveBehind(input) : undefined;
   if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
     const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave };
     const standby = await takeOnCluster(run);
@@ -61,6 +62,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
       return ready(standbyLauncher, { ...run, fit, standing: { standby, cold } });
     }
   }
+  if (!input.global.dryRun) await endLostRuns({ host, cluster, signal });
   // asked beside the check; what it throws is thrown where it is awaited
   const capacity = cluster.provider.isShared ? undefined : observeJobCapacity(host, cluster, signal);
   capacity?.catch(() => undefined);

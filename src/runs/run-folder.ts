@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listFormed, runIdForm } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from './live-run.js';
+import { tellStory, type RunSpec } from './story.js';
 
 /** A run's id, labels and folder. */
 export interface RunIdentity {
@@ -33,13 +34,20 @@ export function newRun(host: Pick<Host, 'clock' | 'directories'>, name: string):
 }
 
 /** A live run with its folder: only the owner can read its properties and logs, and those of older versions next to it. */
-export async function inRunFolder<Value>(host: Host, runId: string, action: () => Promise<Value>): Promise<Value> {
+export async function inRunFolder<Value>(
+  host: Host,
+  runId: string,
+  action: () => Promise<Value>,
+  /** Kept in the folder, with the end of the action. */
+  spec?: RunSpec,
+): Promise<Value> {
   return withLiveRun(host, runId, async () => {
-    for (const folder of [runsFolder(host), runFolder(host, runId)]) {
+    const own = runFolder(host, runId);
+    for (const folder of [runsFolder(host), own]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await chmod(folder, 0o700);
     }
-    return action();
+    return spec === undefined ? action() : tellStory(host, own, spec, action);
   });
 }
 

@@ -13,6 +13,10 @@ export const templates = '/opt/spark/templates';
 /** The mount path of the namespace's claim for event logs. */
 export const eventsPath = '/var/log/spark-events';
 
+/** Properties that only a pod knows the values of. */
+export const driverHost = 'spark.driver.host';
+export const driverPodName = 'spark.kubernetes.driver.pod.name';
+
 /** Defaults for every launcher; a job may override them. */
 export const sparkPreferences: Conf = {
   // any web page could send it a POST: it requires no token
@@ -64,7 +68,7 @@ export function runConf({ runId, namespace, home, shape, templates, pulls = fals
 export function driverPodConf(run: ConfRequest, serviceAccount: string): Conf {
   return {
     'spark.kubernetes.authenticate.driver.serviceAccountName': serviceAccount,
-    'spark.kubernetes.driver.pod.name': `${run.runId}-driver`,
+    [driverPodName]: `${run.runId}-driver`,
     ...labelConf('driver', runLabels(run.runId, run.home)),
     'spark.kubernetes.driver.podTemplateFile': `${run.templates}/driver-template.yaml`,
     // spark-dev watches the driver itself, so the client may end once the driver pod exists
@@ -95,7 +99,7 @@ export function patienceConf(who: 'driver' | 'submission'): Conf {
 /** Our properties of a driver in the submit pod, which owns the executors: they are deleted with it. */
 export function driverProcessConf(pod: string, ports: DriverPorts): Conf {
   return {
-    'spark.kubernetes.driver.pod.name': pod,
+    [driverPodName]: pod,
     ...patienceConf('driver'),
     'spark.driver.port': String(ports.driver),
     'spark.driver.blockManager.port': String(ports.blockManager),

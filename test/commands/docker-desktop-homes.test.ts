@@ -59,19 +59,21 @@ describe('a Docker Desktop that this home prepared', () => {
     const host: FakeImage[] = [{ id: 'sha256:theirs', tags: ['spark-dev-app:theirs'], recipe: '0123456789ab' }];
     const programs = [
       { argv: ['docker', 'image', 'ls', '--quiet', '--filter', 'dangling=true'] },
+      { argv: ['docker', 'tag'], matches: ([, , , name]: readonly string[]) => name === 'spark-dev/spark:current' },
       ...dockerWith({ host, cluster: [] }),
     ];
     const world = await createPrepared({}, undefined, { programs });
     const { hash: recipe, reference } = world.machine.parts.spark;
     host.push(
       { id: 'sha256:mine', tags: ['spark-dev-app:mine'], recipe },
-      { id: 'sha256:aa', tags: [reference], recipe },
+      { id: 'sha256:aa', tags: [reference, 'spark-dev/spark:current'], recipe },
     );
     const { stdout } = await spark(world, 'uninstall', '--dry-run', '--json');
     const removes = readResult(stdout)['removes'] as readonly string[];
     expect(removes.filter((item) => item.startsWith('image '))).toEqual([
       'image spark-dev-app:mine',
       `image ${reference}`,
+      'image spark-dev/spark:current',
     ]);
     world.desktop.namespaces = { ...world.desktop.namespaces, theirs };
     const shared = await spark(world, 'uninstall', '--dry-run');

@@ -38,6 +38,7 @@ describe('init on a machine with all parts and no cluster', () => {
     expect(machine.changes().slice(2).sort()).toEqual([
       'docker exec spark-dev nslookup -timeout=1 -retry=0 kubernetes.default.svc.cluster.local 10.96.0.10',
       `docker load --input /data/images/${spark.tar.replace(/^.*\//, '')}`,
+      `docker tag ${spark.reference} spark-dev/spark:current`,
       `kubectl --kubeconfig=/data/kubeconfig --context=spark-dev apply --kustomize=${machine.parts.rights.folder}`,
       'kubectl --kubeconfig=/data/kubeconfig --context=spark-dev apply --server-side --force-conflicts --field-manager=spark-dev --filename=-',
     ]);

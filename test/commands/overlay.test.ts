@@ -53,6 +53,27 @@ describe('overlay eject', () => {
     expect(readResult(again.stdout)).toMatchObject({ action: 'nothing' });
   });
 
+  it('writes what Skaffold alone needs for a Python file, and says why there is none for others', async () => {
+    const host = project();
+    const { working } = host.directories;
+    writeFileSync(join(working, 'spark-dev.yaml'), 'version: 1\napps: { etl: { path: jobs/etl.py, args: [$2] } }\n');
+    mkdirSync(join(working, 'jobs'));
+    writeFileSync(join(working, 'jobs/etl.py'), 'print(1)\n');
+    const { stdout } = await call(['overlay', 'eject', 'etl'], { host });
+    expect(stdout).toContain(`skaffold dev -f ${join(working, '.spark-dev/skaffold/etl/skaffold.yaml')}`);
+    const read = (path: string): string => readFileSync(join(working, '.spark-dev/skaffold/etl', path), 'utf8');
+    expect(read('skaffold.yaml')).toContain('paths:\n      - client\n');
+    expect(read('cluster/kustomization.yaml')).toContain('- ../../../overlay/etl\n');
+    expect(read('cluster/kustomization.yaml')).toContain('- ../../../../jobs/etl.py\n');
+    // the pod of the driver expands it a second time
+    expect(read('cluster/kustomization.yaml')).toContain('- $$$$2\n');
+    expect(read('client/kustomization.yaml')).toContain('- $$2\n');
+    writeFileSync(join(working, 'jobs/beside.py'), '');
+    writeFileSync(join(working, 'jobs/etl.py'), 'import beside\n');
+    expect((await call(['overlay', 'eject', 'etl'], { host })).stdout).toContain('because it needs pyFiles');
+    expect((await call(['overlay', 'eject', 'sparkpi'], { host })).stdout).toContain('because it is not a Python file');
+  });
+
   it('writes nothing with --dry-run', async () => {
     const host = project();
     const { stdout } = await call(['overlay', 'eject', 'sparkpi', '--dry-run'], { host });

@@ -18,6 +18,21 @@ describe('a run on the cluster', () => {
     expect(deletions(world.host)).toEqual([expect.stringContaining(`spark-dev/run=${outcome.runId}`)]);
   });
 
+  it('keeps what only its pods know', async () => {
+    const world = createWorld(({ id, cluster }) => {
+      cluster.writeLog(`${id}-exec-1`, 'of the executor');
+      endsWith({ terminated: { exitCode: 0 } }, 'of the driver')({ id, cluster });
+    });
+    const { folder } = await world.run();
+    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+    expect(read('logs/exec-1.log')).toBe('of the executor\n');
+    expect(read('logs/driver.log')).toBe('of the driver\n');
+    const pods = JSON.parse(read('pods.json')) as readonly { readonly role: string }[];
+    expect(pods.map(({ role }) => role).sort()).toEqual(['driver', 'executor']);
+    expect(JSON.parse(read('spec.json'))).toMatchObject({ app: 'sparkpi', context: 'spark-dev', namespace: 'spark' });
+    expect(JSON.parse(read('outcome.json'))).toMatchObject({ state: 'succeeded' });
+  });
+
   it('shows what matters of the log, and of stages', async () => {
     const world = createWorld(
       endsWith(

@@ -38,7 +38,6 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
   return {
     runner: createFakeRunner(world.programs ?? []),
     ui: createFakeUi(world),
-    self: ['node', 'main.js'],
     hasPipedInput: false,
     pages,
     openBrowser: (url) => {

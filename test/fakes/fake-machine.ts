@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { currentSparkImage } from '../../src/images/catalog.js';
 import { claimFolders } from '../../src/config/own-folders.js';
 import { createVolumeArgv } from '../../src/clusters/minikube/docker-things.js';
 import { describeParts, type ClusterParts } from '../../src/clusters/prepare/parts.js';
@@ -191,13 +192,11 @@ function minikubePrograms(host: FakeHost, state: MachineState, node: FakeNode, d
 
 function dockerPrograms(state: MachineState, parts: ClusterParts, node: FakeNode, docker: FakeDocker): Scripted[] {
   return [
-    {
-      argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', parts.spark.reference],
-      get exitCode() {
-        return state.sparkImageInCluster ? 0 : 1;
-      },
-      stdout: 'sha256:1',
-    },
+    ...[parts.spark.reference, currentSparkImage].map((reference) => ({
+      argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}', reference],
+      answers: () => ({ exitCode: state.sparkImageInCluster ? 0 : 1, stdout: 'sha256:1' }),
+    })),
+    { argv: ['docker', 'tag'], matches: (argv) => argv.at(-1) === currentSparkImage },
     { argv: ['docker', 'image', 'inspect', '--format', '{{.Id}}'], stdout: 'sha256:2' },
     {
       argv: inspectContainerArgv,

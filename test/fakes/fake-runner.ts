@@ -111,8 +111,10 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
     ended,
     run,
     attach: async (argv, options) => (await run(argv, { ...options, accept: everyCode })).exitCode,
-    async detach(argv) {
+    async detach(argv, { logFile }) {
       detached.push(argv);
+      mkdirSync(dirname(logFile), { recursive: true });
+      writeFileSync(logFile, '', { flag: 'a' });
       if (!isInstalled(argv[0]))
         throw classifyChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
       await find(argv).does?.(argv, {});

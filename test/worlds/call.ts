@@ -22,6 +22,7 @@ interface Circumstances {
   readonly signalExitCode?: () => number;
   readonly commands?: readonly CommandEntry[];
   readonly isTerminal?: boolean;
+  readonly self?: readonly string[];
 }
 
 const agreeable: Pick<Ui, 'confirm' | 'select' | 'input'> = {
@@ -64,6 +65,7 @@ export async function call(words: readonly string[], around: Circumstances = {})
       return { ...host, ui: { ...host.ui, output: given.print, ...asWished(given) } };
     },
     ...(around.signalExitCode === undefined ? {} : { signalExitCode: around.signalExitCode }),
+    ...(around.self === undefined ? {} : { self: around.self }),
     ...(around.commands === undefined ? {} : { commands: around.commands }),
   });
   return { exitCode, stdout, stderr, host, request };

@@ -60,6 +60,7 @@ export function createWorld(
       kubectlLine('kubectl create', { stdout: 'configmap/note' }),
       kubectlLine('kubectl get configmap', { stdout: image }),
       kubectlLine('kubectl delete'),
+      kubectlLine('kubectl patch pod'),
       { argv: ['docker', 'image', 'inspect'], stdout: 'sha256:1' },
       { argv: ['docker', 'container', 'inspect'], exitCode: 1 },
       {

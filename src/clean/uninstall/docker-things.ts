@@ -5,6 +5,7 @@ import type { Argv } from '../../ports/runner.js';
 import { engineFiles, findProgram } from '../../toolchain/engine/observe.js';
 import { listLines } from '../../text/words.js';
 import { isSameFolder } from '../../files/paths.js';
+import { currentSparkImage } from '../../images/catalog.js';
 import { listLabelled, type ObservedImage, type Daemon } from '../../images/observed-image.js';
 
 export async function listOtherContainers(
@@ -63,7 +64,8 @@ const officialNames = /^(registry\.k8s\.io|gcr\.io\/k8s-minikube)\//;
  */
 export function ownTagsOf({ references, recipe = '' }: ObservedImage): readonly string[] {
   const own = references.filter((tag) => tag.startsWith('spark-dev/') && tag.endsWith(`-${recipe}`));
-  return own.length === 0 ? [] : [...own, ...references.filter((tag) => officialNames.test(tag))];
+  const others = references.filter((tag) => officialNames.test(tag) || tag === currentSparkImage);
+  return own.length === 0 ? [] : [...own, ...others];
 }
 
 /** Applications that runs built, by Skaffold's name: the label alone would also match a user's image. */

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { currentSparkImage } from '../../images/catalog.js';
+import { tagArgv } from '../../images/docker-argv.js';
 import { ensureDebianRoot, ensureImage } from '../../images/build.js';
 import { ensureLoaded } from '../../images/image-store.js';
 import type { PlannedImage } from '../../images/recipe.js';
@@ -108,9 +110,12 @@ async function applyStep(
     case 'rights':
       if (!access.provider.isMadeByUs) await claimNamespace(host, access, jobNamespace, options);
       return host.runner.run(applyRightsArgv(access, parts.rights.folder), options);
-    case 'deliver':
-      await ensureLoaded(host, parts.spark, { ...requests, env: await access.dockerEnv(host, signal) });
+    case 'deliver': {
+      const inCluster = { ...requests, env: await access.dockerEnv(host, signal) };
+      await ensureLoaded(host, parts.spark, inCluster);
+      await host.runner.run(tagArgv(parts.spark.reference, currentSparkImage), inCluster);
       return parts.spark.reference;
+    }
     case 'record': {
       if (preparer.apply !== undefined) await preparer.apply(host, context, 'dns', running);
       else await host.runner.run(awaitDnsArgv(access), { ...options, timeoutMs: dnsWithinMs });

@@ -1,4 +1,5 @@
-import { dockerBuildArgv, loadArgv, pullArgv } from '../../images/docker-argv.js';
+import { currentSparkImage } from '../../images/catalog.js';
+import { dockerBuildArgv, loadArgv, pullArgv, tagArgv } from '../../images/docker-argv.js';
 import { type PlannedImage, mmdebstrapArgv } from '../../images/recipe.js';
 import { applyInputArgv, applyRightsArgv, awaitDnsArgv, createArgv, type KubectlTool } from '../../kube/kubectl.js';
 import { ownVersion } from '../../package.js';
@@ -102,7 +103,7 @@ export function describeDesired(
       engine: engineCommands,
       ...(node ?? { unpause: [], start: [] }),
       rights: [...(node === undefined ? [createArgv(kubectl)] : []), applyRightsArgv(kubectl, parts.rights.folder)],
-      deliver: [loadArgv(parts.spark.tar)],
+      deliver: [loadArgv(parts.spark.tar), tagArgv(parts.spark.reference, currentSparkImage)],
       record: [node === undefined ? awaitDnsArgv(kubectl) : lookUpArgv, applyInputArgv(kubectl)],
     },
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
+import { currentSparkImage } from '../../images/catalog.js';
 import { findImageId } from '../../images/observed-image.js';
 import type { Host } from '../../ports/host.js';
 import { describeEngineCommands } from '../../toolchain/engine/engine.js';
@@ -147,8 +148,10 @@ export async function lookInside(
   }
 }
 
-/** Asks the cluster's own daemon: pods cannot use images in this machine's daemon. */
+/** Under both names. Asks the cluster's own daemon: pods cannot use images in this machine's daemon. */
 async function hasImage(host: Host, access: ClusterAccess, reference: string, signal?: AbortSignal): Promise<boolean> {
-  const env = await access.dockerEnv(host, signal);
-  return (await findImageId(host, reference, { env, signal, timeoutMs: 2 * answerWithinMs })) !== undefined;
+  const options = { env: await access.dockerEnv(host, signal), signal, timeoutMs: 2 * answerWithinMs };
+  const find = (name: string): Promise<string | undefined> => findImageId(host, name, options);
+  const [id, current] = await Promise.all([find(reference), find(currentSparkImage)]);
+  return id !== undefined && id === current;
 }

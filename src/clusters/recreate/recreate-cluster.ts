@@ -1,3 +1,4 @@
+import { currentSparkImage } from '../../images/catalog.js';
 import type { Host } from '../../ports/host.js';
 import type { SizeRequest } from '../provider.js';
 import { type Recreation, observeContent, planRecreation } from './plan.js';
@@ -34,7 +35,7 @@ export async function describeRecreation(host: Host, { size, signal }: SizeReque
   const spec = describeStartSpec(host, parts, { size: fitted, settings: observed.settings });
   // a cluster start or init loads these anyway
   const official = parts.controlPlane.flatMap(({ recipe }) => recipe.officialName ?? []);
-  const brought = new Set([...official, parts.spark.reference]);
+  const brought = new Set([...official, parts.spark.reference, currentSparkImage]);
   const start = [...(await planVolume(host, { verdict: 'absent' })), startArgv(tools.cluster, spec)];
   return planRecreation(observed, before, fitted, brought, { ...tools, start });
 }

@@ -10,6 +10,7 @@ import { cleanRunArgvs, removeRun } from '../clean-up.js';
 import { explainJobFailure } from '../failure/explain-failure.js';
 import type { ClusterRoom } from '../launch/launcher.js';
 import { keepLog } from './keep-log.js';
+import { giveLease } from './lease.js';
 import { followDriverLog } from './live-log.js';
 import { openScreen } from './screen.js';
 import { watchRun } from './watch-run.js';
@@ -51,6 +52,7 @@ export async function followRun(room: ClusterRoom, launch: DriverLaunch): Promis
 
 async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: DriverLaunch, step: RunningStep) {
   const { host } = room;
+  const over = new AbortController();
   let forwarded: ReturnType<typeof forwardUi> | undefined;
   let log: ReturnType<typeof followDriverLog> | undefined;
   let now: readonly [view: string, tasks: string] = ['', ''];
@@ -69,14 +71,15 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     phases.end('schedule');
     if (forwarded !== undefined) return;
     const { pod, container } = view.driver;
+    giveLease({ ...room, signal: AbortSignal.any([room.signal, over.signal]) }, pod).catch(() => undefined);
     log = followDriverLog(room, kube, { namespace: room.cluster.namespace, pod, container }, screen.sink);
     forwarded = forwardUi(kube, room, pod, screen.ask);
     forwarded.catch((error: unknown) => {
       host.ui.warn(`Could not forward the Spark UI: ${error instanceof Error ? error.message : String(error)}`);
     });
   };
+  const watch = watchRun(room, kube, { run, onView });
   try {
-    const watch = watchRun(room, kube, { run, onView });
     const driver = await watch.end;
     phases.end('job');
     const { pod, container } = driver;
@@ -87,9 +90,11 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     const uiUrl = (await forwarded?.catch(() => undefined))?.uiUrl;
     return { driver, executors: watch.seen().executors, uiUrl, kept };
   } finally {
+    over.abort();
     log?.stop();
     screen.end();
     await forwarded?.then((forward) => forward.close()).catch(() => undefined);
+    await watch.keep();
   }
 }
 

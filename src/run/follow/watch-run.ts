@@ -11,6 +11,7 @@ import { explainLog } from '../failure/explain-failure.js';
 import { observeSchedulingShortage } from '../waiting/scheduling-shortage.js';
 import { startWaiting, troubleError } from '../waiting/start-waiting.js';
 import { keepLog } from './keep-log.js';
+import { keepPods } from './keep-pods.js';
 
 export interface RunWatch {
   readonly run: RunIdentity;
@@ -26,11 +27,13 @@ export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch)
   const stop = new AbortController();
   const signal = AbortSignal.any([session.signal, stop.signal]);
   const waiting = startWaiting(host, (trouble) => observeSchedulingShortage(host, cluster, trouble, signal), signal);
+  const kept = keepPods(session, kube, run);
   const executors = new Set<string>();
   let appId: string | undefined;
   let driver: RunView['driver'];
   const look = (pods: readonly V1Pod[]): EndedDriver | Trouble | undefined => {
     const seen = viewRun(pods);
+    kept.see(pods);
     for (const name of seen.executors) executors.add(name);
     appId ??= pods.map(({ metadata }) => metadata?.labels?.[sparkAppLabel]).find(Boolean);
     const view: RunView =
@@ -73,6 +76,8 @@ export function watchRun(session: NamespaceSession, kube: Kube, watch: RunWatch)
     end: watchToEnd(),
     /** Every executor of the run, sorted: Spark removes them before the driver ends. */
     seen: () => ({ executors: [...executors].sort(), appId }),
+    /** After the end, before the pods are removed: resolves when what they leave is in the run's folder. */
+    keep: () => kept.end(),
   };
 }
 

@@ -5,6 +5,7 @@ import { buildApplication, type BuiltApplication } from '../../job/build.js';
 import { chooseLocalPort } from '../../kube/port-forward/local-port.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../runs/run-folder.js';
+import type { RunSpec } from '../../runs/story.js';
 import { readsDefaultsToo, submitArguments } from '../../spark/submit-arguments.js';
 import { cleanRunArgvs } from '../clean-up.js';
 import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
@@ -49,7 +50,7 @@ export async function inClusterRun(
   const { host, job } = run;
   const identity = newRun(host, job.name.written);
   const queued = { runId: identity.runId, fit: run.fit };
-  return inRunFolder(host, identity.runId, async () => {
+  const launch = async (): Promise<RunOutcome> => {
     const noted = joinQueue(run, queued);
     // thrown where it is awaited
     noted.catch(() => undefined);
@@ -72,7 +73,19 @@ export async function inClusterRun(
     });
     // removes all that has the run's label in the end, the note too
     return warnIfNoSpark(run, await action(plan, phases));
-  });
+  };
+  return inRunFolder(host, identity.runId, launch, specOf(run));
+}
+
+function specOf({ job, cluster, fit }: ClusterRun): RunSpec {
+  const { context, namespace, sparkVersion, sparkImage } = cluster;
+  return {
+    app: job.name.written,
+    target: 'cluster',
+    ...{ deployMode: job.deployMode, context, namespace, image: job.image ?? sparkImage },
+    sparkVersion: job.sparkVersion ?? sparkVersion,
+    ...{ job, shape: fit.job },
+  };
 }
 
 /** Refuses an unavailable port from a flag before it creates anything. */

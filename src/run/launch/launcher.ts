@@ -6,8 +6,10 @@ import type { WantedPort } from '../../kube/port-forward/local-port.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import type { OverlayFiles } from '../../overlay/kustomize/kustomization.js';
 import type { Host } from '../../ports/host.js';
+import { pruneRuns } from '../../runs/prune.js';
 import type { RunOutcome } from '../../runs/record.js';
 import type { StandbyMode } from '../../config/standby-modes.js';
+import { recordCommands } from '../../runs/story.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
 import type { FitDecision } from '../fit-run.js';
 
@@ -56,11 +58,12 @@ export interface PreparedRun<Outcome = RunOutcome> {
   readonly answer: (signal: AbortSignal) => Promise<CommandResult>;
 }
 
-export function ready<Run extends object, Outcome>(
+export function ready<Run extends { readonly host: Host }, Outcome>(
   launcher: Omit<Launcher<Run, Outcome>, 'accept'>,
   run: Run,
 ): PreparedRun<Outcome> {
-  const launch = (signal: AbortSignal): Promise<Outcome> => launcher.launch({ ...run, signal });
+  const launch = (signal: AbortSignal): Promise<Outcome> =>
+    launcher.launch({ ...run, host: recordCommands(run.host), signal }).finally(() => pruneRuns(run.host));
   return {
     plan: () => launcher.plan(run),
     launch,

@@ -72,10 +72,13 @@ export async function fitSoon(host: Host, cluster: PreparedCluster, request: Fit
 }
 
 /** Prepares a driver for the next run in a process that nobody waits for. */
-export async function leaveBehind(host: Host, { words = [], options }: RunInput): Promise<void> {
-  const end = words.includes('--') ? words.indexOf('--') : words.length;
+export async function leaveBehind({ callDetached, options }: RunInput): Promise<void> {
   // its room is that of the run that has just ended, and never a reason to grow the cluster
   const fit = options.fit === 'shrink' ? [] : ['--fit', 'never'];
-  const again = [...words.slice(0, end), '--standby', 'only', ...fit, ...words.slice(end)];
-  await host.runner.detach([...host.self, ...again], { logFile: devNull });
+  const change = (words: readonly string[]): readonly string[] => [
+    ...words.filter((word) => word !== '--detach'),
+    ...['--standby', 'only', '--no-input'],
+    ...fit,
+  ];
+  await callDetached?.(change, { logFile: devNull, env: { SPARK_DEV_DETACH: undefined } });
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { joinWords } from '../../../errors/quote-argv.js';
 import { planBuild } from '../../../job/build.js';
 import { createArgv } from '../../../kube/kubectl.js';
@@ -202,6 +203,7 @@ async function drive(
     }
   } finally {
     screen.end();
+    await watch.keep();
     over.abort();
     await program.close();
   }

@@ -6,7 +6,14 @@ import type { NamespaceSession } from '../../../namespaces/session.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
-import { fingerprintOf, listStandbys, noteStandby, takeStandby, usesStandby, type Standby } from '../../../runs/standby.js';
+import {
+  fingerprintOf,
+  listStandbys,
+  noteStandby,
+  takeStandby,
+  usesStandby,
+  type Standby,
+} from '../../../runs/standby.js';
 import { serviceContainer } from '../../../services/submit/observe-service.js';
 import { execArgv, planProcess, podFolder, scriptWords, withProcess } from '../../../services/submit/pod-process.js';
 import { requireService } from '../../../services/submit/require-service.js';

@@ -73,7 +73,14 @@ describe('a run in local mode', () => {
       ui: { url: 'http://127.0.0.1:4043' },
     });
     expect(JSON.parse(readFileSync(join(outcome.folder, 'run.json'), 'utf8'))).toEqual(outcome);
-    expect(readdirSync(outcome.folder).sort()).toEqual(['conf', 'driver.log', 'events', 'run.json']);
+    expect(readdirSync(outcome.folder).sort()).toEqual([
+      'conf',
+      'driver.log',
+      'events',
+      'outcome.json',
+      'run.json',
+      'spec.json',
+    ]);
     expect(host.ui.lines).toContain('Spark UI  http://127.0.0.1:4043');
   });
 

@@ -13,6 +13,7 @@ import { runVariable } from '../../../runs/live-run.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, writePrivately, type RunIdentity } from '../../../runs/run-folder.js';
 import { listStandbys, usesStandby, type Standby } from '../../../runs/standby.js';
+import type { RunSpec } from '../../../runs/story.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
@@ -81,9 +82,8 @@ export const embeddedLauncher = {
       if (standby === undefined) port ??= await choosePort(request);
       const uiPort = Number(standby?.facts['uiPort'] ?? port);
       const argv = standby === undefined ? localArgv(submission) : attachArgv(starter, run, offer?.words ?? []);
-      const driver = await inRunFolder(host, run.runId, () =>
-        runDriver(host, { ...submission, uiPort }, archive, argv, run.folder, signal),
-      );
+      const drive = () => runDriver(host, { ...submission, uiPort }, archive, argv, run.folder, signal);
+      const driver = await inRunFolder(host, run.runId, drive, specOf(request));
       return (
         driver &&
         recordOutcome(host, run, {
@@ -110,6 +110,10 @@ export const embeddedLauncher = {
   answer: answerWithPi,
   accept: acceptEmbedded,
 };
+
+function specOf({ app, job, spark = sparkVersion }: JobRun): RunSpec {
+  return { app: app.name, target: 'local', sparkVersion: spark.version, job };
+}
 
 /** The call of Spark in the run's folder, and the class archive that it uses. */
 async function planSubmission(

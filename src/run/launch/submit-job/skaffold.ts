@@ -6,6 +6,9 @@ import { toYaml } from '../../../overlay/kustomize/kustomization.js';
 /** The artifact's name in image fields and in SPARK_IMAGE; Skaffold replaces it with the built tag. */
 const artifactName = 'spark-dev-app';
 
+/** Of Skaffold 2.16. */
+export const skaffoldApi = { apiVersion: 'skaffold/v4beta13', kind: 'Config' };
+
 /** skaffold.yaml of one run, for Skaffold 2.16; https://skaffold.dev/docs/references/yaml/ */
 export function renderSkaffoldYaml(run: {
   readonly runId: string;
@@ -14,8 +17,7 @@ export function renderSkaffoldYaml(run: {
   readonly pushes: boolean;
 }): string {
   return toYaml({
-    apiVersion: 'skaffold/v4beta13',
-    kind: 'Config',
+    ...skaffoldApi,
     metadata: { name: run.runId },
     build: {
       artifacts: [{ image: artifactName, context: 'image', docker: { dockerfile: 'Dockerfile' } }],

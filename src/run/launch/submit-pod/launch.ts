@@ -77,7 +77,9 @@ export const rawLineLauncher: Launcher<BareRun<readonly string[]>> = {
       templates: { ...(await readPodTemplates(host)) },
     };
     const deploy = (): Promise<void> => submitFromPod(line, pod.name, { ...run, image: cluster.sparkImage, job });
-    return inRunFolder(host, run.runId, () => followRun(line, { run, phases, deploy }));
+    const { context, namespace, sparkImage: image, sparkVersion } = cluster;
+    const spec = { app: 'line', target: 'cluster', context, namespace, image, sparkVersion, job: line.ask } as const;
+    return inRunFolder(host, run.runId, () => followRun(line, { run, phases, deploy }), spec);
   },
   answer: answerWithPhases,
 };

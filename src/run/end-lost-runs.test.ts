@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { cluster, driverPod, executorPod } from '../../test/worlds/cluster-run-world.js';
+import { createFakeCluster } from '../../test/fakes/fake-kube.js';
+import { createFakeHost } from '../../test/fakes/fake-host.js';
+import { kubectlLine } from '../../test/fakes/fake-runner.js';
+import { withLiveRun } from '../runs/live-run.js';
+import { endLostRuns } from './end-lost-runs.js';
+
+const [lost, live, theirs, waiting] = ['lost', 'live', 'theirs', 'waiting'].map((name) => `${name}-260101000000-aaaa`);
+
+it('ends the runs of this home that nobody follows, and only those', async () => {
+  const fake = createFakeCluster();
+  const put = (runId: string | undefined, home: string): void => {
+    for (const pod of [driverPod(runId ?? '', { running: {} }), executorPod(runId ?? '')]) {
+      const labels = { ...pod.metadata?.labels, 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/home': home };
+      fake.putPod({ ...pod, metadata: { ...pod.metadata, labels } });
+    }
+  };
+  for (const runId of [lost, live, waiting]) put(runId, 'me');
+  put(theirs, 'another');
+  const host = createFakeHost({ kube: () => Promise.resolve(fake.kube), programs: [kubectlLine('kubectl delete')] });
+  const standing = join(host.directories.state, 'runs', waiting ?? '');
+  mkdirSync(standing, { recursive: true });
+  writeFileSync(join(standing, 'standby.json'), '{}');
+  const { signal } = new AbortController();
+  const end = (changes: object = {}): Promise<void> =>
+    endLostRuns({ host, cluster: { ...cluster, home: 'me', ...changes }, signal });
+  await end({ home: undefined });
+  await end({ provider: { ...cluster.provider, isShared: true } });
+  expect(host.runner.calls).toEqual([]);
+  await withLiveRun(host, live ?? '', () => end());
+  const deleted = host.runner.calls.map(({ argv }) => argv.find((word) => word.startsWith('--selector=')));
+  expect(deleted).toEqual([`--selector=spark-dev/run=${lost ?? ''}`]);
+  expect(host.ui.lines.join()).toContain(lost);
+});
