@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
@@ -24,7 +24,15 @@ import { acceptEmbedded } from './accept.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainLocalEnd, localDriver } from './explain-end.js';
-import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+import {
+  frontOf,
+  localArgv,
+  localEnv,
+  localFiles,
+  localFolders,
+  localLinks,
+  type LocalSubmission,
+} from './local-argv.js';
 import { keepsTables, tablesFolder } from './tables.js';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { findLocalUi } from './local-ui.js';
@@ -125,6 +133,9 @@ async function runDriver(
   const { folders, runtime } = submission;
   for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
     await mkdir(path, { recursive: true });
+  // among the system's temporary files, where another user's folder must not be taken
+  if (folders.spill !== folders.scratch) await mkdir(folders.spill, { mode: 0o700 });
+  for (const [link, target] of localLinks(submission)) await symlink(target, link);
   for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
@@ -213,9 +224,9 @@ async function runDriver(
   } finally {
     over.abort();
     await log.close();
-    await bestEffort(host, `Could not remove the run's temporary files`, () =>
-      rm(folders.scratch, { recursive: true, force: true }),
-    );
+    await bestEffort(host, `Could not remove the run's temporary files`, async () => {
+      for (const path of [folders.spill, folders.scratch]) await rm(path, { recursive: true, force: true });
+    });
   }
 }
 
