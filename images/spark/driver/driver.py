@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 SUBMIT = "org.apache.spark.deploy.SparkSubmit"
 # a container's runtime cuts longer lines in two
@@ -33,6 +34,8 @@ LONGEST = 8192
 UNCLEAN = re.compile(rb"[\x00\r\x1c-\x1f]")
 IDLE_S = 0.1
 LAST_WORDS_S = 2
+LOOK_S = 5
+THREAD = re.compile(r'^"(.*)" #\d+ (?:\[\d+\] )?(daemon )?', re.M)
 
 
 def write(to, data):
@@ -177,17 +180,50 @@ def stand_in(folder):
     return code if code >= 0 else 128 - code
 
 
-def watch_lifeline(descriptor):
+def attach_socket(pid):
+    return "/tmp/.java_pid%d" % pid
+
+
+def holding(pid):
+    """The threads that keep a JVM whose main is done, asked for as jstack does."""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(attach_socket(pid))
+        link.sendall(b"1\0threaddump\0\0\0\0")
+        dump = b"".join(iter(lambda: link.recv(65536), b"")).decode(errors="replace")
+    names = [name for name, is_daemon in THREAD.findall(dump) if not is_daemon]
+    return [name for name in names if name != "DestroyJavaVM"] if "DestroyJavaVM" in names else []
+
+
+def watch_threads(jvm):
+    """Tells once what holds a program in the JVM whose main has been done for ten seconds."""
+    times = 0
+    while times * LOOK_S <= 10:
+        time.sleep(LOOK_S)
+        try:
+            names = holding(jvm.pid)
+        except OSError:
+            names = []
+        times = times + 1 if names else 0
+    told = "spark-dev: the program is done, but these threads keep it running: " + ", ".join(names[:10])
+    write(2, b"\x1c" + told.encode() + b"\n")
+
+
+def watch_lifeline(descriptor, left):
     os.read(descriptor, 1)
+    for path in left:
+        if os.path.exists(path):
+            os.remove(path)
     os.killpg(0, signal.SIGKILL)
 
 
 def launch(words):
     frames = words[0] == "--frame"
     command = words[1:] if frames else words
+    # what a killed JVM does not remove
+    left = []
     lifeline = os.environ.pop("SPARK_DEV_LIFELINE", None)
     if lifeline is not None:
-        threading.Thread(target=watch_lifeline, args=[int(lifeline)], daemon=True).start()
+        threading.Thread(target=watch_lifeline, args=[int(lifeline), left], daemon=True).start()
     note(1 if frames else 2, frames=1)
     pumps = [Output()] if frames else []
     output, stdin, program = (pumps[0].end if frames else 1), None, None
@@ -198,8 +234,14 @@ def launch(words):
         at = command.index(SUBMIT) + 1
         command[at:at] = ["--conf", "spark.pyspark.driver.python=" + program.interpreter]
         stdin = subprocess.DEVNULL
+    is_program = program is None and os.path.basename(command[0]) == "java"
+    if is_program:
+        command.insert(1, "-XX:+StartAttachListener")
     # the options are in a file that is a descriptor
     jvm = subprocess.Popen(command, stdin=stdin, stdout=output, close_fds=False)
+    if is_program:
+        left.append(attach_socket(jvm.pid))
+        threading.Thread(target=watch_threads, args=[jvm], daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: jvm.terminate())
     # the group gets a Ctrl-C
     signal.signal(signal.SIGINT, lambda *_: None)
