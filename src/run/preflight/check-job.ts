@@ -28,10 +28,11 @@ export async function checkJob(
     checkImage(session, job),
   ]);
   const { problems: ofImage, sparkVersion } = image;
-  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...nodes, ...ofImage];
+  // what the namespace grants to its own account is no fault of the job
+  const isOurs = ({ path }: JobProblem): boolean => job.serviceAccount === undefined && path[0] === 'serviceAccount';
+  const problems = [...rights.filter((one) => !isOurs(one)), ...objects, ...nodes, ...ofImage];
   if (problems.length > 0) throw jobInvalid(problems.map(place));
-  const [gap] = job.serviceAccount === undefined ? rights : [];
-  if (gap === undefined) return sparkVersion;
+  if (!rights.some(isOurs)) return sparkVersion;
   throw new SparkDevError('PREREQUISITE_MISSING', `Jobs cannot run in namespace ${cluster.namespace}`, {
     why: rights.map(({ message }) => message).join('\n'),
     fix: [`spark-dev namespace create ${cluster.namespace}`, `spark-dev namespace check ${cluster.namespace}`],
@@ -43,22 +44,26 @@ const claimRights: readonly DriverRight[] = ['create', 'patch'].map((verb) => ({
   verb,
   group: '',
   resource: 'persistentvolumeclaims',
-  why: 'a property has the claim name OnDemand; volumes with onDemand do not need this right',
+  why: 'a property has the claim name OnDemand',
 }));
 
 async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
   const account = job.serviceAccount ?? session.cluster.serviceAccount;
   const { namespace } = session.cluster;
-  const onDemand = Object.entries(job.conf).some(
-    ([key, value]) => key.endsWith('.options.claimName') && value.toLowerCase() === 'ondemand',
+  const onDemand = Object.keys(job.conf).find(
+    (key) => key.endsWith('.options.claimName') && job.conf[key]?.toLowerCase() === 'ondemand',
   );
   const asAccount = { ...session, cluster: { ...session.cluster, serviceAccount: account } };
-  const answer = await orSilence(session, findAccountGaps(asAccount, onDemand ? claimRights : []));
+  const answer = await orSilence(session, findAccountGaps(asAccount, onDemand === undefined ? [] : claimRights));
   if (answer === undefined) return [];
   const path = ['serviceAccount'];
   const { hasAccount, missing } = answer;
   if (!hasAccount) return [{ path, message: `there is no service account ${account} in namespace ${namespace}` }];
   if (missing.length === 0) return [];
+  if (onDemand !== undefined && missing.every((right) => claimRights.includes(right))) {
+    const message = `service account ${account} may not create claims; use volumes: with onDemand in spark-dev.yaml`;
+    return [{ path: ['conf', onDemand], message }];
+  }
   const list = missing.map((right) => `${right.verb} ${nameResource(right)}`).join(', ');
   const why = missing.length === 1 ? `: ${missing[0]?.why ?? ''}` : '';
   return [{ path, message: `service account ${account} may not ${list} in namespace ${namespace}${why}` }];
