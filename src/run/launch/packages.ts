@@ -35,8 +35,8 @@ export async function embedPackages(
   if (python === undefined || !needsPackages(job.requirements)) return { job: resolved, packages: undefined };
   // an environment that the user names has the project's packages already
   const property = 'spark.pyspark.python';
-  const own = job.conf[property] ?? (host.env['PYSPARK_PYTHON'] || undefined);
-  if (own !== undefined && job.requirements.named.length === 0) {
+  const own = job.conf[property] ?? host.env['PYSPARK_PYTHON'] ?? '';
+  if (own !== '' && job.requirements.named.length === 0) {
     const source = property in job.conf ? property : 'PYSPARK_PYTHON';
     host.ui.say(`Packages of ${own} (${source}); the requirements file is not used`);
     return { job: resolved, packages: undefined };

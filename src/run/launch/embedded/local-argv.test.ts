@@ -84,7 +84,7 @@ describe('localArgv', () => {
     const request = { ...submission, folders, job: createJob({ files }) };
     expect(folders.spill).toBe(join(tmpdir(), 'spark-dev-one'));
     expect(localFiles(request)[folders.properties]).toContain(`spark.local.dir=${folders.spill}\n`);
-    const [[link = '', target] = [], ...more] = [...localLinks(request)];
+    const [[link, target] = ['', ''], ...more] = [...localLinks(request)];
     expect([target, more]).toEqual(['/a,b/x?', []]);
     expect(link.startsWith(`${folders.spill}/folder-`)).toBe(true);
     const argv = localArgv(request);

@@ -35,7 +35,10 @@ export function findLocalUi(
       await waitFor(host.clock, hasEvents, { until: Boolean, everyMs: 250, timeoutMs: Infinity, signal });
       const run = `${runVariable}=${dirname(folders.events)}`;
       for (const last = port + (uiPortIsStrict ? 0 : sparkTries); port <= last && !isFound; port++)
-        if (await isOurs(port, run)) return found();
+        if (await isOurs(port, run)) {
+          found();
+          return;
+        }
     },
   };
 }
