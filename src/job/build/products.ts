@@ -12,6 +12,7 @@ import { cachedPath, compileArgv, compileJar, jarPath } from '../compile.js';
 import type { BuiltMain, SparkJob } from '../job.js';
 import { modulePath, starterText } from '../python-modules.js';
 import { findMainClass } from '../read-jar.js';
+import { requireSbtScala } from './jar-fit.js';
 import { notebookProgram, readCells } from './notebook.js';
 import { buildProject, listProjectState, projectArgv } from './project.js';
 import { makeSqlJar, planSqlJar, sqlJarPath, sqlMainClass } from './sql.js';
@@ -39,7 +40,7 @@ interface Product {
 
 /** An application that is submitted as it is, is its own result. */
 export async function planProduct(request: BuildRequest, runtime: FindRuntime): Promise<Product | BuiltMain> {
-  const { host, app, signal, spark = sparkVersion } = request;
+  const { host, app, job, signal, spark = sparkVersion } = request;
   const distribution = describeDistribution(host.directories, spark);
   switch (app.kind) {
     case 'scala':
@@ -59,6 +60,7 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
       };
     }
     case 'project': {
+      if (app.tool === 'sbt' && job.image === undefined) await requireSbtScala(app.folder, spark);
       const inputs = [app.tool, app.mainClass ?? '', ...(await listProjectState(app.folder))];
       const jar = jarAt(cachedPath(host, `${app.name}.jar`, inputs), app.mainClass);
       const planJava = async (): Promise<string> =>
