@@ -96,9 +96,18 @@ function adviseDelta(what: string): Explained {
   const flags = `--spark-version ${version} --with delta-spark --packages ${delta}`;
   return {
     why: `${what}${none}`,
-    fix: [`Delta Lake needs a Python package, jars and a Spark that fit each other: ${flags}`],
+    fix: [
+      `Delta Lake needs a Python package, jars and a Spark that fit each other: ${flags}`,
+      `If the program does not set them: ${deltaConf}`,
+    ],
   };
 }
+
+/** https://docs.delta.io/latest/quick-start.html */
+const deltaConf = [
+  '--conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension',
+  '--conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog',
+].join(' ');
 
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
