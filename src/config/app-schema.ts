@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { labelKeyAdvice, labelKeyForm, labelValueAdvice, labelValueForm } from '../text/label-form.js';
-import { readMemoryMb, readHeapMb, readSizeMb } from '../text/sizes.js';
+import { sizeRules } from '../text/sizes.js';
 
 const languages = ['scala', 'python'] as const;
 
@@ -15,13 +15,11 @@ const readable = (from: z.ZodType<string | number>, read: (text: string) => numb
     return z.NEVER;
   });
 
+const sizeOf = (rule: keyof typeof sizeRules, what: string) =>
+  readable(scalar, sizeRules[rule].read, `not a ${what}; write ${sizeRules[rule].example}`);
+
 /** A memory size; becomes MiB. */
-export const memorySize = readable(scalar, readMemoryMb, 'not a size; write 6g or 6144m');
-
-/** Spark takes an overhead of 0. */
-const overhead = readable(scalar, readSizeMb, 'not a size; write 384m or 1g');
-
-const heap = readable(scalar, readHeapMb, 'not a heap size; write 2g, 2Gi, 2048m or 2048, at least 512m');
+export const memorySize = sizeOf('memory', 'size');
 
 const whole = (least: number, most: number, advice = '') =>
   readable(
@@ -66,8 +64,8 @@ const on = z.union([role, z.array(role).min(1)]).optional();
 
 const pod = {
   cores: cores.optional(),
-  memory: heap.optional(),
-  overhead: overhead.optional(),
+  memory: sizeOf('heap', 'heap size').optional(),
+  overhead: sizeOf('overhead', 'size').optional(),
   env: z.record(variable, plain).optional(),
   labels: z.record(key, labelValue).optional(),
   annotations: z.record(key, plain).optional(),

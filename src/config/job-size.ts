@@ -1,6 +1,6 @@
 import type { OptionSpec, OptionValues } from '../command.js';
 import { readCount, readFlag } from './resolve.js';
-import { readHeapMb } from '../text/sizes.js';
+import { sizeRules } from '../text/sizes.js';
 
 /** Requested sizes of a job, named like spark-submit's flags; spark-dev or Spark chooses the rest. */
 export interface JobSize {
@@ -11,7 +11,7 @@ export interface JobSize {
   readonly executors?: number;
 }
 
-const memoryExample = '2g, 2Gi, 2048m or 2048, and at least 512m';
+const { heap } = sizeRules;
 const countExample = 'a whole number, at least 1';
 
 /** With the driver's default heap. */
@@ -34,9 +34,9 @@ export const jobSizeOptions = offerJobSize('512m');
 
 export function readJobSize(options: OptionValues<typeof jobSizeOptions>): JobSize {
   const said = {
-    driverMemoryMb: readFlag(options.driverMemory, '--driver-memory', memoryExample, readHeapMb),
+    driverMemoryMb: readFlag(options.driverMemory, '--driver-memory', heap.example, heap.read),
     driverCores: readFlag(options.driverCores, '--driver-cores', countExample, readCores),
-    executorMemoryMb: readFlag(options.executorMemory, '--executor-memory', memoryExample, readHeapMb),
+    executorMemoryMb: readFlag(options.executorMemory, '--executor-memory', heap.example, heap.read),
     executorCores: readFlag(options.executorCores, '--executor-cores', countExample, readCores),
     executors: readFlag(options.numExecutors, '--num-executors', countExample, readExecutors),
   };

@@ -81,6 +81,7 @@ const ownPaths: Readonly<Record<OwnFolder, readonly OwnPath[]>> = {
     // the hosts that modules are named after
     folder`go/mod/(cache|[\w-]+\.[\w.-]+)`,
     any`go/toolchain/${made`v?\d[\w.-]*`}`,
+    file`image-python/${made`[0-9a-f]{64}`}`,
     folder`ivy`,
     file`modules/${made`[a-z0-9-]+-[0-9a-f]{16}\.(py|zip)`}`,
     any`jars/${made`[\w.-]+-[0-9a-f]{16}\.jar`}`,

@@ -48,6 +48,11 @@ export function imageIdArgv(reference: string): Argv {
   return inspectImagesArgv('{{.Id}}', reference);
 }
 
+/** One more layer, from files that are there. */
+export function layerArgv(image: string, context: string): Argv {
+  return ['docker', 'build', '--quiet', '--force-rm', '--network', 'none', '--tag', image, context];
+}
+
 export function pullArgv(reference: string): Argv {
   return ['docker', 'pull', '--quiet', reference];
 }

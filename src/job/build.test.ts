@@ -23,7 +23,11 @@ it('asks for neither Java nor Spark where this very source was compiled before',
   mkdirSync(dirname(jar), { recursive: true });
   writeFileSync(jar, createStoredZip({ 'Main.class': '' }));
   const main = { kind: 'jar', at: { where: 'here', path: jar }, mainClass: 'Main' };
-  expect(await buildApplication({ host, app, job, signal })).toEqual({ main, pyFiles: [], durationsMs: {} });
+  expect(await buildApplication({ host, app, job, signal }, () => Promise.resolve('3.11'))).toEqual({
+    main,
+    pyFiles: [],
+    durationsMs: {},
+  });
   expect(await planBuild({ host, app, job, signal })).toEqual({ fetches: [], commands: [], main, pyFiles: [] });
   expect(host.runner.calls).toEqual([]);
   writeFileSync(source, 'object Main { }');

@@ -10,7 +10,7 @@ import { planProduct, type BuildRequest, type FindRuntime } from './build/produc
 import { checkPython } from './check-python.js';
 import { isSoundJar } from './compile.js';
 import type { BuiltMain, SparkJob } from './job.js';
-import { archivePath, listOwnModules, packModules } from './python-modules.js';
+import { archivePath, packModules } from './python-modules.js';
 
 export interface BuiltApplication {
   readonly main: BuiltMain;
@@ -31,13 +31,13 @@ export interface BuildPlan {
 /** Of the JRE in images/spark/Dockerfile. */
 export const imageJava = 17;
 
-/** The minor version of the Python 3 in the same image. */
-const imagePython = 11;
-
 /** Prepares what can be submitted: builds sources, which usually needs Spark and Java on this machine, and takes everything else as it is. */
-export async function buildApplication(request: BuildRequest): Promise<BuiltApplication> {
+export async function buildApplication(
+  request: BuildRequest,
+  findPythonVersion: () => Promise<string>,
+): Promise<BuiltApplication> {
   const { host, job, signal, spark = sparkVersion } = request;
-  await checkPython(request, imagePython);
+  await checkPython(request, findPythonVersion);
   const pyFiles = await packPyFiles(host, job);
   let resolve: number | undefined;
   const built = await build(request, imageJava, async () => {
@@ -52,16 +52,16 @@ export async function buildApplication(request: BuildRequest): Promise<BuiltAppl
 }
 
 async function packPyFiles(host: Host, job: SparkJob): Promise<SparkJob['pyFiles']> {
-  const { files, cut, archive } = await planModules(host, job);
-  for (const path of cut)
+  const { files, archive } = await planModules(host, job);
+  for (const path of job.sources.tooLarge)
     host.ui.warn(`${path} stays here: too large to bring along. If the program imports it, build it into an image`);
   if (archive !== undefined) await packModules(files, archive);
   return joinPyFiles(job, archive);
 }
 
-async function planModules(host: Host, job: SparkJob) {
-  const { files, cut } = await listOwnModules(job);
-  return { files, cut, archive: await archivePath(host, job.name.slug, files) };
+async function planModules(host: Host, { name, sources }: SparkJob) {
+  const files = sources.texts.flatMap(({ path, module }) => (module === undefined ? [] : [{ from: path, to: module }]));
+  return { files, archive: await archivePath(host, name.slug, files) };
 }
 
 function joinPyFiles({ pyFiles }: SparkJob, archive: string | undefined): SparkJob['pyFiles'] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createJob } from '../../test/fakes/a-job.js';
+import { createReadJob } from '../../test/fakes/a-job.js';
 import { createFakeHost, type FakeHost } from '../../test/fakes/fake-host.js';
 import { putFiles } from '../../test/fakes/put-files.js';
 import { checkPython } from './check-python.js';
@@ -14,7 +14,7 @@ const answer = (path: string, message: string, text: string): string =>
 async function check(
   files: Readonly<Record<string, string>>,
   say: (folder: string) => string | undefined = () => undefined,
-  minor?: number,
+  version?: string,
 ): Promise<{ readonly host: FakeHost; readonly error: unknown }> {
   const folder = createFakeHost().directories.working;
   const said = say(folder);
@@ -22,8 +22,11 @@ async function check(
   const host = createFakeHost({ programs: python });
   putFiles(folder, files);
   const program = join(folder, Object.keys(files)[0] ?? '');
-  const job = createJob({ main: { kind: 'python', at: { where: 'here', path: program }, roots: [folder] } });
-  const error: unknown = await checkPython({ host, job, signal }, minor).catch((problem: unknown) => problem);
+  const job = await createReadJob({ main: { kind: 'python', at: { where: 'here', path: program }, roots: [folder] } });
+  const error: unknown = await checkPython(
+    { host, job, signal },
+    version === undefined ? undefined : () => Promise.resolve(version),
+  ).catch((problem: unknown) => problem);
   return { host, error };
 }
 
@@ -44,7 +47,7 @@ describe('a program that Python cannot read', () => {
     const newer = await check(
       { 'a.py': '' },
       (folder) => answer(join(folder, 'a.py'), 'invalid syntax', 'type X = int'),
-      13,
+      '3.13',
     );
     expect([newer.error, newer.host.ui.lines.length]).toEqual([undefined, 1]);
     const module = await check({ 'a.py': 'import b', 'b.py': '' }, (folder) => answer(join(folder, 'b.py'), 'x', ''));

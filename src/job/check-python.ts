@@ -4,7 +4,6 @@ import { SparkDevError } from '../errors/spark-dev-error.js';
 import { isFile, tryJson } from '../files/paths.js';
 import type { Host } from '../ports/host.js';
 import type { SparkJob } from './job.js';
-import { listOwnModules } from './python-modules.js';
 
 /** Of programs/check-python.py. */
 interface PythonAnswer {
@@ -23,28 +22,30 @@ interface SyntaxProblem {
 
 /**
  * Before anything starts: the program can be read by Python, and no file next to it hides a library. Throws BUILD_FAILED or USAGE;
- * what is less certain is a warning. Says nothing without a `python3`. `minor` is that of the Python that will run it, if that
- * is another one: what an older one cannot read, it may.
+ * what is less certain is a warning. Says nothing without a `python3`. `findVersion` is asked where the Python
+ * that will run it is another one: it may read what an older one cannot.
  */
 export async function checkPython(
   { host, job, signal }: { readonly host: Host; readonly job: SparkJob; readonly signal: AbortSignal },
-  minor?: number,
+  findVersion?: () => Promise<string>,
 ): Promise<void> {
   const { main } = job;
   if (main.kind !== 'python' || main.at.where !== 'here' || !main.at.path.endsWith('.py')) return;
   const program = main.at.path;
   const own = dirname(program);
   const names = main.module === undefined ? await listImportable(own) : [];
-  refuseHiding(host, own, names, await readFile(program, 'utf8').catch(() => ''));
-  const { files } = await listOwnModules(job);
-  const answer = await askPython(host, [program, ...files.map(({ from }) => from)], names, signal);
+  const { texts } = job.sources;
+  refuseHiding(host, own, names, texts[0]?.text ?? '');
+  const paths = texts.map(({ path }) => path);
+  const answer = await askPython(host, paths, names, signal);
   if (answer === undefined) return;
   for (const name of answer.hidden)
     host.ui.warn(`${hides(own, name, names, `Python's own module ${name}`)}; rename it if an import fails`);
   for (const problem of answer.errors) {
     const error = explainSyntax(host, problem);
-    const isCertain = isPython2(problem) || minor === undefined || answer.minor >= minor;
-    if (problem.path === program && isCertain) throw error;
+    const isOlder = async (): Promise<boolean> =>
+      findVersion !== undefined && answer.minor < Number((await findVersion().catch(() => '')).split('.')[1]);
+    if (problem.path === program && (isPython2(problem) || !(await isOlder()))) throw error;
     host.ui.warn(`${error.what}: ${error.why ?? ''}`);
   }
 }

@@ -3,7 +3,7 @@ import { suggestNearest } from '../config/suggest.js';
 import { parseCpuMilli } from '../kube/resources.js';
 import { managedByLabel, ownPrefix, sparkAppLabel, sparkRoleLabel } from '../kube/labels.js';
 import { labelKeyAdvice, labelKeyForm, labelValueAdvice, labelValueForm } from '../text/label-form.js';
-import { readBytes, readHeapMb, readMemoryMb, readSizeMb } from '../text/sizes.js';
+import { readBytes, sizeRules } from '../text/sizes.js';
 
 /** A problem with one part of an application; `path` is that of its entry in `apps:`. */
 export interface JobProblem {
@@ -83,9 +83,7 @@ interface Place {
   readonly example: string;
 }
 
-const heap = { read: readHeapMb, example: '2g or 2048m, at least 512m' };
-const size = { read: readMemoryMb, example: '384m or 1g' };
-const overhead = { read: readSizeMb, example: '384m or 1g' };
+const { heap, memory, overhead } = sizeRules;
 const count = {
   read: (text: string) => (readWhole(text) === 0 ? undefined : readWhole(text)),
   example: 'a whole number, at least 1',
@@ -102,7 +100,7 @@ export const sizeFields: Readonly<Record<string, Place>> = {
   // the names before Spark 2.3, which it still reads
   'spark.yarn.driver.memoryOverhead': { path: ['driver', 'overhead'], ...overhead },
   'spark.yarn.executor.memoryOverhead': { path: ['executor', 'overhead'], ...overhead },
-  'spark.executor.pyspark.memory': { path: ['executor', 'pyspark'], ...size },
+  'spark.executor.pyspark.memory': { path: ['executor', 'pyspark'], ...memory },
   'spark.memory.offHeap.size': {
     path: ['executor', 'offHeap'],
     read: readOffHeapMb,

@@ -36,11 +36,27 @@ export interface SparkJob {
   readonly data: readonly string[];
   /** On the cluster, driver and executors share one working folder, and what the program wrote there comes back. */
   readonly sharesFolder: boolean;
+  readonly sources: OwnSources;
   /** Python packages that the program needs. */
   readonly requirements: PythonRequirements;
   readonly secrets: readonly JobSecret[];
   readonly volumes: readonly JobVolume[];
   readonly tolerations: readonly Toleration[];
+}
+
+/** What was written for the program: empty where that is not read, as for a jar. */
+export interface OwnSources {
+  /** The program's own file first. */
+  readonly texts: readonly SourceText[];
+  /** Paths of modules and packages that stay here. */
+  readonly tooLarge: readonly string[];
+}
+
+export interface SourceText {
+  readonly path: string;
+  readonly text: string;
+  /** Of a Python module that comes along: its place on Python's path, `lib/deep.py`. */
+  readonly module?: string;
 }
 
 /** What a Python program needs besides Spark. Absolute paths. */

@@ -7,6 +7,7 @@ import { languages, type JobMain, type Language } from './job.js';
 import { onlyProgram, readLocation, type ProgramSources, type SourceFiles } from './program-sources.js';
 import { choosePython, readPython } from './python-program.js';
 import { readJavaMain } from './build/java-source.js';
+import { findMainClass } from './read-jar.js';
 import { buildFiles } from './build/project.js';
 import { chooseScala } from './scala-program.js';
 
@@ -67,7 +68,12 @@ const programKinds: readonly ProgramKind[] = [
   {
     files: ['.jar'],
     languages: ['scala'],
-    toMain: ({ paths: [path = ''], mainClass }) => Promise.resolve({ kind: 'jar', at: readLocation(path), mainClass }),
+    toMain: async ({ paths: [path = ''], mainClass }) => {
+      const at = readLocation(path);
+      // Spark does not read the manifest of a jar in the image
+      const isNamed = mainClass !== undefined || at.where !== 'here';
+      return { kind: 'jar', at, mainClass: isNamed ? mainClass : await findMainClass(at.path) };
+    },
   },
   {
     files: ['.r'],

@@ -81,24 +81,18 @@ async function findPackageRoot(folder: string): Promise<string> {
   return (await isThere(join(folder, '__init__.py'))) ? findPackageRoot(dirname(folder)) : folder;
 }
 
-const projectMarks = [
-  'pyproject.toml',
-  'setup.cfg',
-  'setup.py',
-  'Pipfile',
-  'requirements.txt',
-  '.git',
-  'spark-dev.yaml',
-];
+const rootMarks = ['pyproject.toml', 'setup.cfg', 'setup.py', 'Pipfile', '.git', 'spark-dev.yaml'];
+
+export async function isProjectRoot(folder: string, marks: readonly string[] = rootMarks): Promise<boolean> {
+  return (await Promise.all(marks.map((name) => isThere(join(folder, name))))).includes(true);
+}
 
 /** The project of a file, by its usual files, and the working folder if the file is below it; never the home folder. */
 async function findProjects(own: string, { working, userHome }: Around): Promise<readonly string[]> {
-  const isProject = async (folder: string): Promise<boolean> =>
-    (await Promise.all(projectMarks.map((name) => isThere(join(folder, name))))).includes(true);
   const found: string[] = [];
   let hasMarks = false;
   for (let folder = own; folder !== userHome && dirname(folder) !== folder; folder = dirname(folder)) {
-    const isMarked: boolean = !hasMarks && (await isProject(folder));
+    const isMarked: boolean = !hasMarks && (await isProjectRoot(folder, [...rootMarks, 'requirements.txt']));
     if (isMarked || folder === working) found.push(folder);
     hasMarks ||= isMarked;
   }

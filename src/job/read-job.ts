@@ -8,7 +8,6 @@ import type { Application } from './application.js';
 import { addPropertiesFile, moveConfToFields } from './foreign-conf.js';
 import type { JobProblem } from './conf-rules.js';
 import type { SparkJob } from './job.js';
-import { findMainClass } from './read-jar.js';
 import { describeConflict, podTemplates } from '../spark/pod-templates.js';
 import { nameUnknown } from '../spark/known-properties.js';
 import { sparkVersion } from '../toolchain/spark/versions.js';
@@ -17,8 +16,6 @@ import { isSecretName } from '../secrets/mask.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
 interface ReadJob {
-  /** Includes the class from a flag. */
-  readonly app: Application;
   readonly job: SparkJob;
   /** Where a part of the job was set, for problems that only the cluster reveals. */
   readonly place: (problem: JobProblem) => LocatedProblem;
@@ -39,15 +36,14 @@ export async function readJob(
   const joined = joinApp(said, settings.apps[app.name]);
   const words = input.passthrough.length > 0 ? input.passthrough : (settings.apps[app.name]?.args ?? []);
   const place = placer(flags, said, app, settings.origins[app.name]);
-  const chosen = await withClass(app, read.said.main);
-  const { job, problems } = await resolveJob(chosen, joined, words, host.directories.working);
+  const { job, problems } = await resolveJob(app, joined, words, host.directories.working);
   const all = [...flags.problems.map(placeFlag), ...[...read.problems, ...problems].map(place)];
   if (all.length > 0) throw jobInvalid(all);
   warn(host, job);
   const version =
     job.sparkVersion ?? settings.sparkVersion ?? (job.image === undefined ? sparkVersion.version : undefined);
   await nameUnknown(host, job.conf, version);
-  return { app: chosen, job, place };
+  return { job, place };
 }
 
 /** Flags must match the file's schema; those that do not are reported and left out of the rest. */
@@ -97,14 +93,6 @@ function nameOf(app: Application): string {
 function placeFlag({ flag, value, message }: AppFlags['problems'][number]): LocatedProblem {
   const shown = value.length > 80 ? `${value.slice(0, 79)}…` : value;
   return { flag, message, place: `${flag} ${shown}` };
-}
-
-/** The class from a flag, otherwise the one that a jar on this machine has. In the image Spark would not read the manifest. */
-async function withClass(app: Application, said: string | undefined): Promise<Application> {
-  if (app.kind === 'python' || app.kind === 'r' || app.kind === 'sql') return app;
-  if (said !== undefined) return { ...app, mainClass: said };
-  if (app.kind !== 'jar' || app.mainClass !== undefined || app.at.where !== 'here') return app;
-  return { ...app, mainClass: await findMainClass(app.at.path) };
 }
 
 function warn(host: Host, job: SparkJob): void {

@@ -16,6 +16,7 @@ import {
 import { jobProperties } from './job-properties.js';
 import { validateJob } from './validate-job.js';
 import { validateMainClass } from './validate-main-class.js';
+import { readSources } from './sources.js';
 import { findPackagesInSource, findRequirements } from './packages/find-requirements.js';
 import { expandPattern } from './expand-pattern.js';
 import { readTemplate, type ReadTemplate } from './read-template.js';
@@ -46,8 +47,9 @@ export async function resolveJob(
   const shaped = shape(app, said, words, conf, (role) => templates[role].template);
   const looked = await lookAtFiles(shaped);
   const requirements = await findRequirements(app, said);
-  const packages = await findPackagesInSource(app);
-  const job = { ...withFolders(shaped, looked.folders), working, requirements, conf: { ...packages, ...shaped.conf } };
+  const sorted = withFolders(shaped, looked.folders);
+  const sources = await readSources(sorted);
+  const job = { ...sorted, working, requirements, sources, conf: { ...findPackagesInSource(sources), ...sorted.conf } };
   const problems = [
     ...conf.problems,
     ...roleNames.flatMap((role) =>
@@ -73,7 +75,7 @@ function shape(
   words: readonly string[],
   { absorbed, isDynamic, conf }: ValidatedConf,
   templateOf: (role: RoleName) => SparkJob['driver']['podTemplate'],
-): Omit<SparkJob, 'requirements'> {
+): ShapedJob {
   const number = (name: string, value: number | undefined): number | undefined => value ?? absorbed.get(name);
   const role = (name: RoleName): SparkJob['driver'] => ({
     memoryMb: number(`${name}.memory`, said[name]?.memory),
@@ -165,7 +167,7 @@ async function expandAll(locations: readonly string[] = []): Promise<string[]> {
   return (await Promise.all(locations.map(expandPattern))).flat();
 }
 
-type ShapedJob = Omit<SparkJob, 'requirements'>;
+type ShapedJob = Omit<SparkJob, 'requirements' | 'sources'>;
 
 /** Folders count as data, since Spark takes none; so do files, which both find by path as well as by name. */
 function withFolders(job: ShapedJob, folders: ReadonlySet<string>): ShapedJob {

@@ -1,3 +1,5 @@
+import { withoutLiterals } from './literals.js';
+
 /** What a Scala file says about itself, read without a compiler: enough to name its main class and the files that it needs. */
 export interface ScalaSource {
   /** `org.acme.jobs`; empty without one. */
@@ -12,8 +14,6 @@ export interface ScalaSource {
   readonly words: ReadonlySet<string>;
 }
 
-/** Comments and literals, which may contain anything; `"""` first. */
-const quoted = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"""[\s\S]*?"""+|"(?:\\.|[^"\\\n])*"|'(?:\\.[^']*|[^'\\\n])'/g;
 const name = String.raw`(?:[\w$]+|${'`[^`]+`'})`;
 const token = new RegExp(
   [
@@ -35,7 +35,7 @@ interface Scope {
 }
 
 export function readScala(source: string): ScalaSource {
-  const text = source.replaceAll(quoted, ' ');
+  const text = withoutLiterals(source);
   const mains = new Set<string>();
   const extending = new Set<string>();
   const defined = new Set<string>();

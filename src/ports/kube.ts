@@ -39,7 +39,7 @@ export interface LogStream {
   /** Byte for byte. */
   readonly onOutput?: (chunk: Uint8Array) => void;
   /** Awaited after each chunk: nothing more is read meanwhile. */
-  readonly drained?: () => Promise<void> | undefined;
+  readonly drained?: () => Promise<unknown> | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -33,7 +33,7 @@ export interface RunOptions {
   /** What it writes to stdout, byte for byte. */
   readonly onOutput?: ((chunk: Uint8Array) => void) | undefined;
   /** Awaited after each chunk of output: the program waits meanwhile, so that a slow reader fills no memory. */
-  readonly drained?: () => Promise<void> | undefined;
+  readonly drained?: () => Promise<unknown> | undefined;
 }
 
 export interface RunResult {

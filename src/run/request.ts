@@ -40,10 +40,10 @@ export async function readRequest(host: Host, { input, proves }: RunRequest) {
   const settings = proves === undefined ? await loadSettingsFor(host, input, name) : noSettings;
   const { lang, module, class: mainClass }: NamedValues & RunInput['options'] = input.options;
   const asked = { lang, module, mainClass: typeof mainClass === 'string' ? mainClass : undefined };
-  const found = await findApplication(host.directories, name, asked, settings);
-  sayProgram(host, found, settings.apps[name]?.path ?? name);
-  const read = await readJob(host, input, settings, found);
-  return { settings, ...read, ...requestFor(read.job, input.options, settings) };
+  const app = await findApplication(host.directories, name, asked, settings);
+  sayProgram(host, app, settings.apps[name]?.path ?? name);
+  const read = await readJob(host, input, settings, app);
+  return { settings, app, ...read, ...requestFor(read.job, input.options, settings) };
 }
 
 /** Where a folder was named, which of its files is the program. */

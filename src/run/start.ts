@@ -23,7 +23,7 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
   const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
-  await warnOwnMaster(host, read.main, target.kind === 'local' ? 'local' : 'cluster');
+  warnOwnMaster(host, read, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
     return ready(launchers.embedded, { host, ...asked, job, signal });
@@ -39,7 +39,7 @@ export async function prepareRun(given: Host, request: RunRequest): Promise<Prep
   const hasLayer = accepted.deployMode !== 'client' && proves === undefined;
   const { isShared } = target.cluster.provider;
   const withData = hasLayer ? await addNamedData(host, accepted, isShared) : accepted;
-  const job = hasLayer ? await planResults(host, withData, isShared) : withData;
+  const job = hasLayer ? planResults(host, withData, isShared) : withData;
   // an image of its own has its own Spark, which is looked at in it
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);

@@ -10,6 +10,8 @@ export interface RunOutcome extends RunIdentity {
   readonly output: string | undefined;
   readonly target: 'local' | 'cluster';
   readonly appId: string | undefined;
+  /** As its log says; true where that is incomplete. */
+  readonly startedSpark: boolean;
   readonly ui: { readonly url: string | undefined };
   /** The driver pod, in client mode the pod that contains the driver; `local[*]` in local mode. */
   readonly driver: string;
@@ -24,8 +26,8 @@ export async function recordOutcome(
   { runId, folder }: RunIdentity,
   end: Omit<RunOutcome, keyof RunIdentity>,
 ): Promise<RunOutcome> {
-  const { pi, output, target, appId, ui, driver, executors, durationsMs } = end;
-  const outcome = { pi, output, target, appId, runId, ui, driver, executors, folder, durationsMs };
+  const { pi, output, target, appId, startedSpark, ui, driver, executors, durationsMs } = end;
+  const outcome = { pi, output, target, appId, startedSpark, runId, ui, driver, executors, folder, durationsMs };
   await bestEffort(host, "Could not write the run's record", () =>
     writePrivately(join(folder, 'run.json'), `${JSON.stringify(outcome, undefined, 2)}\n`),
   );

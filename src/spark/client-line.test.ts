@@ -7,6 +7,7 @@ const cluster = [
   ...['--master', 'k8s://x', '--deploy-mode', 'cluster', '--class', 'A'],
   ...['--conf', 'spark.kubernetes.driver.pod.name=a-driver', '--conf', 'spark.kubernetes.driver.label.x=y'],
   ...['--conf', 'spark.kubernetes.executor.podTemplateFile=/opt/spark/templates/executor-template.yaml'],
+  ...['--conf', 'spark.kubernetes.driver.ownPersistentVolumeClaim=false'],
   ...['--conf', 'spark.kubernetes.submission.waitAppCompletion=false', '--conf', 'spark.driver.memory=700m'],
   ...['--jars', 'local:///opt/spark/app/b.jar,local:///opt/spark/app/c.jar'],
   ...['local:///opt/spark/app/a.jar', '$$(HOME)', '--deploy-mode'],
@@ -18,6 +19,8 @@ it('keeps what is said of the job, and drops what is said of a pod that is not m
   const conf = confOf(line);
   expect(conf.get('spark.kubernetes.executor.podTemplateFile')).toBe('/in-pod/runs/r/executor-template.yaml');
   expect(conf.get('spark.kubernetes.driver.pod.name')).toBe('pod-1');
+  // the driver may not delete claims, in whichever pod it is
+  expect(conf.get('spark.kubernetes.driver.ownPersistentVolumeClaim')).toBe('false');
   expect(conf.get('spark.driver.memory')).toBe('700m');
   expect([...conf.keys()].filter((key) => /driver\.label|submission/.test(key))).toEqual([]);
   expect(line.options).toContainEqual(['--deploy-mode', 'client']);

@@ -77,5 +77,9 @@ export function heapOf(words: readonly string[]): string {
 const driverEnv = 'spark.kubernetes.driverEnv.';
 
 function isOfDriverPod(pair: string): boolean {
-  return /^spark\.kubernetes\.(driver\.|authenticate\.driver\.|submission\.)/.test(pair) || pair.startsWith(driverEnv);
+  return (
+    /^spark\.kubernetes\.(driver\.(?!(own|reuse)PersistentVolumeClaim)|authenticate\.driver\.|submission\.)/.test(
+      pair,
+    ) || pair.startsWith(driverEnv)
+  );
 }

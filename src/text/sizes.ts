@@ -34,7 +34,7 @@ export function readBytes(text: string, unit: 'b' | 'm' = 'b'): number | undefin
 }
 
 /** In MiB; a figure alone counts in MiB, and Spark truncates what is left below one. */
-export function readSizeMb(text: string): number | undefined {
+function readSizeMb(text: string): number | undefined {
   const bytes = readBytes(text, 'm');
   return bytes === undefined ? undefined : Math.trunc(bytes / 2 ** 20);
 }
@@ -50,7 +50,15 @@ export const leastHeapMb = 512;
 const mostHeapMb = 16 * 1024 * 1024;
 
 /** The same for a heap that Spark accepts. */
-export function readHeapMb(text: string): number | undefined {
+function readHeapMb(text: string): number | undefined {
   const heapMb = readMemoryMb(text);
   return heapMb !== undefined && heapMb >= leastHeapMb && heapMb <= mostHeapMb ? heapMb : undefined;
 }
+
+/** What a job says of memory: how it is read, and what would be right. */
+export const sizeRules = {
+  heap: { read: readHeapMb, example: '2g, 2Gi, 2048m or 2048, at least 512m' },
+  memory: { read: readMemoryMb, example: '6g or 6144m' },
+  /** Spark takes an overhead of 0. */
+  overhead: { read: readSizeMb, example: '384m or 1g' },
+} as const;

@@ -60,16 +60,20 @@ export function unlessThere(path: string): (error: unknown) => Promise<void> {
   };
 }
 
-/** A small file, which appears complete. */
-export async function writeWhole(path: string, text: string): Promise<void> {
+/** What is made under another name appears complete. */
+export async function makeWhole(path: string, make: (part: string) => Promise<unknown>): Promise<void> {
   const part = halfMadeName(path);
   await mkdir(dirname(path), { recursive: true });
   try {
-    await writeFile(part, text);
+    await make(part);
     await complete(part, path);
   } finally {
-    await rm(part, { force: true });
+    await rm(part, { recursive: true, force: true });
   }
+}
+
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await makeWhole(path, (part) => writeFile(part, text));
 }
 
 /** Renames it before the first file is removed, so that a kill leaves nothing that looks complete. */
@@ -130,6 +134,7 @@ const part = /\.part$/;
 /** The half-made ones among our names. */
 const halfMadePlaces: readonly Place[] = [
   ['cache', ['jars'], part],
+  ['cache', ['image-python'], part],
   ['cache', ['modules'], part],
   ['cache', ['spark'], part],
   ['cache', ['jre'], part],
@@ -176,13 +181,7 @@ export async function listAbandoned(host: Host): Promise<readonly string[]> {
 export async function moveWhole(from: string, to: string): Promise<void> {
   await complete(from, to).catch(async (error: unknown) => {
     if (codeOf(error) !== 'EXDEV') throw error;
-    const part = halfMadeName(to);
-    try {
-      await cp(from, part, { recursive: true });
-      await complete(part, to);
-    } finally {
-      await rm(part, { recursive: true, force: true });
-    }
+    await makeWhole(to, (part) => cp(from, part, { recursive: true }));
   });
 }
 /** Everything that we ever write next to a user's settings. */

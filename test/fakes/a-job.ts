@@ -1,4 +1,5 @@
 import type { SparkJob } from '../../src/job/job.js';
+import { noSources, readSources } from '../../src/job/sources.js';
 import { noRequirements } from '../../src/job/packages/find-requirements.js';
 
 /** A job of which nothing is said but what is given. */
@@ -36,9 +37,16 @@ export function createJob(said: Partial<SparkJob> = {}): SparkJob {
     data: [],
     sharesFolder: false,
     requirements: noRequirements,
+    sources: noSources,
     secrets: [],
     volumes: [],
     tolerations: [],
     ...said,
   };
+}
+
+/** The same, with the sources that are there. */
+export async function createReadJob(said: Partial<SparkJob>): Promise<SparkJob> {
+  const job = createJob(said);
+  return { ...job, sources: await readSources(job) };
 }

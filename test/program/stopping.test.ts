@@ -10,6 +10,17 @@ import { runInTerminal } from './terminal.js';
 
 const endless = ['run', 'sparkpi', '--target', 'local', '--', '200000'];
 
+const lastWords = `
+import time
+from pyspark.sql import SparkSession
+SparkSession.builder.getOrCreate()
+try:
+    print('waiting', flush=True)
+    time.sleep(100)
+finally:
+    print('last words', flush=True)
+`;
+
 /** A state and a data directory of its own, over the caches of this machine. */
 function createHome(): { readonly home: string; readonly env: Record<string, string> } {
   const home = mkdtempSync(join(tmpdir(), 'spark-dev-stopping-'));
@@ -27,12 +38,17 @@ async function expectNothingLeft(home: string): Promise<void> {
 }
 
 describe('the built program', () => {
-  it('ends with 143 after SIGTERM, says so in its envelope too, and leaves nothing', async () => {
+  it('ends with 143 after SIGTERM, says so in its envelope too, lets the program end, and leaves nothing', async () => {
     const { home, env } = createHome();
-    const program = await startRun(['--json', ...endless], env);
+    const path = join(home, 'last.py');
+    writeFileSync(path, lastWords);
+    const program = await startRun(['--json', 'run', path, '--target', 'local'], env);
+    await program.says(/waiting/);
     program.child.kill('SIGTERM');
-    const { exitCode, stdout } = await program.ended;
+    const { exitCode, stdout, stderr } = await program.ended;
     expect(exitCode).toBe(143);
+    expect(stderr).toMatch(/^last words$/m);
+    expect(stderr).not.toMatch(/Traceback|Py4J/);
     expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: 'INTERRUPTED', exitCode: 143 } });
     expect(findProcessGroup(join(home, 'state'))).toEqual([]);
     const runs = join(home, 'state', 'spark-dev', 'runs');

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createStoredZip } from '../../../test/fakes/stored-zip.js';
 import { findSparkVersion, sparkVersion } from '../../toolchain/spark/versions.js';
 import { imageJava } from '../build.js';
-import { requireRunnableJar, requireSbtScala } from './jar-fit.js';
+import { requireRunnableJar } from './jar-fit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'spark-dev-test-'));
 afterAll(() => {
@@ -73,19 +73,4 @@ describe('a jar', () => {
       fix: [expect.stringMatching(/^zip -d \S+app\.jar 'META-INF\/BC\.SF' 'META-INF\/BC\.RSA'$/)],
     });
   });
-});
-
-it.each([
-  ['ThisBuild / scalaVersion := "2.12.18"', '--spark-version 3.5.9'],
-  ['lazy val root = project.settings(scalaVersion := "2.11.8")', `scalaVersion ${sparkVersion.scala}`],
-  ['scalaVersion := "2.13.14"', undefined],
-  ['scalaVersion := "3.3.1"', undefined],
-  ['// scalaVersion := "2.11.8"', undefined],
-  ['a / scalaVersion := "2.12.1"\nb / scalaVersion := "2.13.1"', undefined],
-  ['scalaVersion := versions.scala', undefined],
-])('judges before the build a project with %s', async (text, fix) => {
-  writeFileSync(join(folder, 'build.sbt'), `name := "etl"\n${text}\n`);
-  const error = await requireSbtScala(folder, sparkVersion).catch((thrown: unknown) => thrown);
-  if (fix === undefined) expect(error).toBeUndefined();
-  else expect((error as { fix: string[] }).fix[0]).toContain(fix);
 });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { sparkVersions, type SparkVersion } from '../../toolchain/spark/versions.js';
 import { classFileOf, classNameOf, listEntries, jarManifest, readEntries } from '../read-jar.js';
@@ -86,30 +85,18 @@ async function findForeignClass(
   const texts = [...files.values()].map((file) => file.toString('latin1'));
   for (const [scala, marks] of Object.entries(linkage)) {
     if (scala === spark.scala || !texts.some((text) => marks.some((mark) => text.includes(mark)))) continue;
-    return scalaMisfit(basename(jar), scala, spark);
+    return foreignScala(`${basename(jar)} is compiled`, scala, spark);
   }
   return undefined;
 }
 
-/** Before a build that would only show it in its jar; throws USAGE. Scala 3 reads the libraries of 2.13. */
-export async function requireSbtScala(folder: string, spark: SparkVersion): Promise<void> {
-  const text = await readFile(join(folder, 'build.sbt'), 'utf8').catch(() => '');
-  const said = [...text.matchAll(/^[^/\n]*(?:\/ ?)?\bscalaVersion\s*:=\s*"(2\.\d+)/gm)].map(([, scala = '']) => scala);
-  const [scala, ...others] = new Set(said);
-  if (scala !== undefined && others.length === 0 && scala !== spark.scala) throw scalaMisfit('build.sbt', scala, spark);
-}
-
-function scalaMisfit(what: string, scala: string, spark: SparkVersion): SparkDevError {
+export function foreignScala(what: string, scala: string, spark: SparkVersion): SparkDevError {
   const fitting = sparkVersions.find((one) => one.scala === scala);
-  return new SparkDevError(
-    'USAGE',
-    `${what} is for Scala ${scala}, and Spark ${spark.version} has Scala ${spark.scala}`,
-    {
-      why: 'Scala libraries of these versions do not work together.',
-      fix: [
-        ...(fitting === undefined ? [] : [`Use a Spark with Scala ${scala}: --spark-version ${fitting.version}`]),
-        `Build it with scalaVersion ${spark.scala} and Spark ${spark.version}`,
-      ],
-    },
-  );
+  return new SparkDevError('USAGE', `${what} for Scala ${scala}, and Spark ${spark.version} has Scala ${spark.scala}`, {
+    why: 'Scala libraries of these versions do not work together.',
+    fix: [
+      ...(fitting === undefined ? [] : [`Use a Spark with Scala ${scala}: --spark-version ${fitting.version}`]),
+      `Build the jar with scalaVersion ${spark.scala} and Spark ${spark.version}`,
+    ],
+  });
 }

@@ -1,9 +1,9 @@
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join, parse } from 'node:path';
+import { copyFile, readFile } from 'node:fs/promises';
+import { basename, join, parse } from 'node:path';
 import { isThere } from '../../files/paths.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import { complete, halfMadeName, writeWhole } from '../../toolchain/half-made.js';
+import { makeWhole, writeWhole } from '../../toolchain/half-made.js';
 import { describeDistribution } from '../../toolchain/spark/distribution.js';
 import { ensureJava, findJava, managedJavaProgram } from '../../toolchain/spark/java.js';
 import type { SparkRuntime } from '../../toolchain/spark/runtime.js';
@@ -13,9 +13,8 @@ import { cachedPath, compileArgv, compileJar, jarPath } from '../compile.js';
 import type { BuiltMain, SparkJob } from '../job.js';
 import { modulePath, starterText } from '../python-modules.js';
 import { findMainClass } from '../read-jar.js';
-import { requireSbtScala } from './jar-fit.js';
 import { notebookProgram, readCells } from './notebook.js';
-import { buildProject, findOwnMain, listProjectState, projectArgv } from './project.js';
+import { buildProject, findOwnMain, listProjectState, projectArgv, requireScala } from './project.js';
 import { makeSqlJar, planSqlJar, sqlJarPath, sqlMainClass } from './sql.js';
 
 /** A checked run, as far as the build needs it. */
@@ -41,7 +40,7 @@ interface Product {
 
 /** An application that is submitted as it is, is its own result. */
 export async function planProduct(request: BuildRequest, runtime: FindRuntime): Promise<Product | BuiltMain> {
-  const { host, app, job, signal, spark = sparkVersion } = request;
+  const { host, app, signal, spark = sparkVersion } = request;
   const distribution = describeDistribution(host.directories, spark);
   switch (app.kind) {
     case 'scala':
@@ -61,7 +60,7 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
       };
     }
     case 'project': {
-      if (app.tool === 'sbt' && job.image === undefined) await requireSbtScala(app.folder, spark);
+      if (request.job.image === undefined) await requireScala(app, spark);
       const inputs = [app.tool, app.mainClass ?? '', ...(await listProjectState(app.folder))];
       const jar = jarAt(cachedPath(host, `${app.name}.jar`, inputs), app.mainClass, app.folder);
       const planJava = async (): Promise<string> =>
@@ -70,7 +69,10 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
       return {
         ...jar,
         commands: async () => [await projectArgv(host, app, planJava)],
-        make: async () => copyWhole(await buildProject(host, app, java, signal), jar.path),
+        make: async () => {
+          const built = await buildProject(host, app, java, signal);
+          await makeWhole(jar.path, (part) => copyFile(built, part));
+        },
       };
     }
     case 'python': {
@@ -108,15 +110,4 @@ function programAt({ directories }: Host, name: string, text: string): Product {
     make: () => writeWhole(path, text),
     main: () => Promise.resolve({ kind: 'python', at: { where: 'here', path } }),
   };
-}
-
-async function copyWhole(from: string, to: string): Promise<void> {
-  const part = halfMadeName(to);
-  await mkdir(dirname(to), { recursive: true });
-  try {
-    await copyFile(from, part);
-    await complete(part, to);
-  } finally {
-    await rm(part, { force: true });
-  }
 }

@@ -5,7 +5,16 @@ import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js'
 import type { Scripted } from '../../../test/fakes/fake-runner.js';
 import { putFiles } from '../../../test/fakes/put-files.js';
 import { createStoredZip } from '../../../test/fakes/stored-zip.js';
-import { buildProject, findProject, findOwnMain, findProjectJar, listProjectState, projectArgv } from './project.js';
+import { sparkVersion } from '../../toolchain/spark/versions.js';
+import {
+  buildProject,
+  findOwnMain,
+  findProject,
+  findProjectJar,
+  listProjectState,
+  projectArgv,
+  requireScala,
+} from './project.js';
 
 const { signal } = new AbortController();
 const java = () => Promise.resolve('/usr/bin/java');
@@ -50,6 +59,19 @@ it('finds the project around a source', async () => {
   const host = project({ 'build.sbt': '', 'src/main/scala/App.scala': '' });
   const folder = host.directories.working;
   expect(await findProject(join(folder, 'src/main/scala'))).toEqual({ tool: 'sbt', folder });
+});
+
+it.each([
+  ['sbt', 'build.sbt', '// scalaVersion := "2.13.1"\nThisBuild / scalaVersion := "2.11.12"', '2.11'],
+  ['maven', 'pom.xml', '<properties><scala.version>2.12.12</scala.version></properties>', '2.12'],
+  ['sbt', 'build.sbt', 'scalaVersion := "2.13.16"', undefined],
+  ['sbt', 'build.sbt', 'scalaVersion := scala', undefined],
+  ['maven', 'pom.xml', '<artifactId>spark-sql_2.12</artifactId>', undefined],
+] as const)('refuses a project for another Scala before it is built: %s, %s %j', async (tool, file, text, scala) => {
+  const folder = project({ [file]: text, 'src/main/scala/A.scala': '' }).directories.working;
+  const asked = requireScala({ kind: 'project', tool, folder, mainClass: undefined }, sparkVersion);
+  if (scala === undefined) await expect(asked).resolves.toBeUndefined();
+  else await expect(asked).rejects.toMatchObject({ code: 'USAGE', what: expect.stringContaining(scala) as string });
 });
 
 it('sees a change of a source, and none in what the build makes', async () => {

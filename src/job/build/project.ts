@@ -2,15 +2,18 @@ import { access, constants, readFile, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
-import { isFile } from '../../files/paths.js';
+import { isFile, isThere } from '../../files/paths.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { inStep } from '../../steps/apply.js';
 import { downloadPath, downloadVerified, findDownload } from '../../toolchain/verified-download.js';
+import type { SparkVersion } from '../../toolchain/spark/versions.js';
 import type { JobMain } from '../job.js';
+import { findLiteral } from '../literals.js';
 import { placeInCentral, readMavenSettings } from '../packages/maven-settings.js';
 import { classNameOf, findMainClass, findMainClasses, listOuter, readClassNames } from '../read-jar.js';
 import { describeMissingMain } from '../validate-main-class.js';
+import { foreignScala } from './jar-fit.js';
 
 type Project = Extract<JobMain, { kind: 'project' }>;
 
@@ -71,6 +74,19 @@ async function hasAssembly(folder: string): Promise<boolean> {
   const files = (await readdir(plugins).catch(() => [])).filter((name) => name.endsWith('.sbt'));
   const texts = await Promise.all(files.map((name) => readFile(join(plugins, name), 'utf8')));
   return texts.some((text) => /^[^/\n]*"sbt-assembly"/m.test(text));
+}
+
+/** Refuses a project whose build file names a Scala that this Spark does not have, before the build proves it; throws USAGE. */
+export async function requireScala({ tool, folder }: Project, spark: SparkVersion): Promise<void> {
+  if (!(await isThere(join(folder, 'src', 'main', 'scala')))) return;
+  const path = join(folder, tool === 'maven' ? 'pom.xml' : 'build.sbt');
+  const text = await readFile(path, 'utf8');
+  const written =
+    tool === 'maven'
+      ? /<scala\.(?:binary\.)?version>([^<]+)</.exec(text)?.[1]
+      : findLiteral({ path, text }, String.raw`\bscalaVersion\s*:=`)?.value;
+  const [scala = spark.scala] = /^2\.\d+/.exec(written ?? '') ?? [];
+  if (scala !== spark.scala) throw foreignScala(`${relative(dirname(folder), path)} is`, scala, spark);
 }
 
 /** Builds it with the user's tool and settings; returns the jar. */

@@ -1,8 +1,8 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
-import { complete, halfMadeName } from '../../toolchain/half-made.js';
+import { makeWhole } from '../../toolchain/half-made.js';
 import type { SparkDistribution } from '../../toolchain/spark/distribution.js';
 import type { SparkRuntime } from '../../toolchain/spark/runtime.js';
 import {
@@ -49,11 +49,6 @@ export async function makeSqlJar(
   // the name comes first, for error messages
   const sql = Buffer.concat([Buffer.from(`${basename(source)}\n`), await readFile(source)]);
   const classes = Object.fromEntries(await readEntries(runner));
-  const part = halfMadeName(jar);
-  try {
-    await packZip([], part, { ...classes, ...manifestFor(sqlMainClass), 'program.sql': sql });
-    await complete(part, jar);
-  } finally {
-    await rm(part, { force: true });
-  }
+  const files = { ...classes, ...manifestFor(sqlMainClass), 'program.sql': sql };
+  await makeWhole(jar, (part) => packZip([], part, files));
 }

@@ -51,7 +51,7 @@ it.each([
   ["conf.set('spark.jars.packages',\n    'a:b:1,c:d:2')", 'a:b:1,c:d:2'],
   ['.config("spark.jars.packages", packages)', undefined],
   ['# .config("spark.jars.packages", "a:b:1")', undefined],
-])('reads the packages that a program sets itself: %s', async (source, expected) => {
-  const at = project({ 'etl.py': source });
-  expect((await findPackagesInSource(python(at('etl.py'))))['spark.jars.packages']).toBe(expected);
+])('reads the packages that a program sets itself: %s', (source, expected) => {
+  const sources = { texts: [{ path: 'etl.py', text: source }], tooLarge: [] };
+  expect(findPackagesInSource(sources)['spark.jars.packages']).toBe(expected);
 });

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFile, isThere } from '../../files/paths.js';
-import { findLiteral, readOwnSource } from '../source-texts.js';
-import type { JobMain, PythonRequirements, SparkJob } from '../job.js';
+import { isFile } from '../../files/paths.js';
+import type { JobMain, OwnSources, PythonRequirements, SparkJob } from '../job.js';
+import { isProjectRoot } from '../python-program.js';
+import { findLiteral } from '../literals.js';
 
 export const noRequirements: PythonRequirements = { named: [], files: [], projects: [] };
 
@@ -41,17 +42,13 @@ function joinSpecifiers(words: readonly string[]): readonly string[] {
   return joined;
 }
 
-/** What a project's root holds. */
-const rootMarks = ['.git', 'pyproject.toml', 'setup.py', 'setup.cfg', 'spark-dev.yaml'];
-
 async function findFile(folder: string): Promise<string | undefined> {
   const requirements = join(folder, 'requirements.txt');
   if (await wantsMore(requirements)) return requirements;
   const project = join(folder, 'pyproject.toml');
   if (/^\s*dependencies\s*=/m.test(await readFile(project, 'utf8').catch(() => ''))) return project;
-  const marks = await Promise.all(rootMarks.map((name) => isThere(join(folder, name))));
   const above = dirname(folder);
-  return marks.includes(true) || above === folder ? undefined : findFile(above);
+  return (await isProjectRoot(folder)) || above === folder ? undefined : findFile(above);
 }
 
 /** Most files name Spark alone, which the image has. */
@@ -65,8 +62,7 @@ async function wantsMore(path: string): Promise<boolean> {
  * `spark.jars.packages` as a program sets it in its session's builder. `python app.py` heeds it there, because the JVM starts
  * after that; spark-submit does not.
  */
-export async function findPackagesInSource(main: JobMain): Promise<Readonly<Record<string, string>>> {
-  const source = await readOwnSource(main);
+export function findPackagesInSource({ texts: [source] }: OwnSources): Readonly<Record<string, string>> {
   const packages = source && findLiteral(source, String.raw`["']spark\.jars\.packages["']\s*,`);
   return packages === undefined ? {} : { 'spark.jars.packages': packages.value };
 }

@@ -40,9 +40,9 @@ it.each([
   ],
   ["ModuleNotFoundError: No module named 'delta'", 'module delta', '--with delta-spark --packages io.delta:'],
   [
-    "java.lang.NoSuchMethodError: 'void org.apache.spark.sql.execution.LogicalRDD.<init>(scala.collection.immutable.Seq)'",
-    'another version of Spark',
-    'version of this jar',
+    "Caused by: java.lang.NoSuchMethodError: 'void org.apache.spark.internal.LogKey.$init$(org.apache.spark.internal.LogKey)'",
+    'compiled for another Spark',
+    '--packages',
   ],
   [
     'Caused by: java.io.IOException: Input path does not exist: file:/opt/spark/work-dir/data/in.txt',

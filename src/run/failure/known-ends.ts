@@ -177,12 +177,12 @@ const knownWords: readonly KnownEnd[] = [
   },
   {
     pattern:
-      /(?:NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError|NoClassDefFoundError): .*org[./]apache[./]spark[./]/,
-    explain: ([found = '']) => ({
-      why: `A jar of the job was built for another version of Spark: ${found.slice(0, 200)}`,
+      /\b(?:NoSuchMethodError|NoSuchFieldError|AbstractMethodError|NoClassDefFoundError|IncompatibleClassChangeError): (.*\borg[./]apache[./]spark[./].*)/,
+    explain: ([, missing = '']) => ({
+      why: `A jar of the job was compiled for another Spark, in which this is different: ${missing}`,
       fix: [
-        'Use the version of this jar or package for your Spark',
-        `Or a Spark that fits it: ${sparkVersions.map(({ version }) => `--spark-version ${version}`).join(' or ')}`,
+        'Use a version of that library for this Spark: --packages GROUP:ARTIFACT_2.13:VERSION, or --jars',
+        'Or use the Spark that it was made for: --spark-version VERSION',
       ],
     }),
   },

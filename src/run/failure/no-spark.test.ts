@@ -1,27 +1,27 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createJob } from '../../../test/fakes/a-job.js';
+import { createReadJob } from '../../../test/fakes/a-job.js';
 import { createFakeHost } from '../../../test/fakes/fake-host.js';
 import { putFiles } from '../../../test/fakes/put-files.js';
 import type { RunOutcome } from '../../runs/record.js';
 import { warnIfNoSpark } from './no-spark.js';
 
 const neverCalled = 'from pyspark.sql import SparkSession\ndef main():\n    SparkSession.builder.getOrCreate()\n';
-const contextLine = '26/11/30 19:18:47 INFO SparkContext: Running Spark version 4.3.0';
 
-async function warned(text: string, outcome: Partial<RunOutcome>, log = ''): Promise<readonly string[]> {
+async function warned(text: string, outcome: Partial<RunOutcome>): Promise<readonly string[]> {
   const host = createFakeHost();
   const folder = host.directories.working;
-  putFiles(folder, { 'etl.py': text, 'driver.log': log });
-  const job = createJob({ main: { kind: 'python', at: { where: 'here', path: join(folder, 'etl.py') } } });
+  putFiles(folder, { 'etl.py': text });
+  const job = await createReadJob({ main: { kind: 'python', at: { where: 'here', path: join(folder, 'etl.py') } } });
   const ended = {
     target: 'local',
     executors: ['driver'],
     appId: undefined,
+    startedSpark: false,
     folder,
     ...outcome,
   } as unknown as RunOutcome;
-  expect(await warnIfNoSpark({ host, job }, ended)).toBe(ended);
+  expect(warnIfNoSpark({ host, job }, ended)).toBe(ended);
   return host.ui.lines;
 }
 
@@ -36,7 +36,14 @@ it.each([
 
 it('says nothing where one was, or where that is elsewhere', async () => {
   expect(await warned(neverCalled, { appId: 'local-1' })).toEqual([]);
-  expect(await warned(neverCalled, {}, contextLine)).toEqual([]);
+  expect(await warned(neverCalled, { startedSpark: true })).toEqual([]);
   expect(await warned(neverCalled, { target: 'cluster', executors: ['one'] })).toEqual([]);
   expect(await warned('SparkSession.builder.remote("sc://here")\n', {})).toEqual([]);
+});
+
+it('says once that a master of its own leaves the executors idle', async () => {
+  const idle = { target: 'cluster', executors: [], startedSpark: true } as const;
+  expect(await warned('builder.master(mine)\n', idle)).toEqual([expect.stringMatching(/used none of its executors/)]);
+  // told before the run, with its line
+  expect(await warned('builder.master("local[2]")\n', idle)).toEqual([]);
 });

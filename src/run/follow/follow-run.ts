@@ -107,6 +107,7 @@ async function judge(
     output: seen.output,
     target: 'cluster',
     appId,
+    startedSpark: seen.startedSpark || seen.brokenBy !== undefined,
     ui: { url: uiUrl },
     driver: pod,
     executors,

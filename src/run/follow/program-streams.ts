@@ -59,6 +59,8 @@ export function restOf(sink: ProgramSink, { bytes, errors, log }: ProgramCounts)
 const marks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
 const anyMark = new RegExp(`[${Object.values(marks).join('')}]`);
 
+/** Spark's log has one of these lines unless the job silences INFO. */
+const startLine = /SparkContext: Running Spark version|Successfully started service 'SparkUI'/;
 const outputBytes = 1024 * 1024;
 const tailLines = 200;
 
@@ -72,6 +74,7 @@ export function readProgram(sink: ProgramSink) {
   const log: string[] = [];
   let pi: number | undefined;
   let note: ProgramNote | undefined;
+  let startedSpark = false;
   const counts = { bytes: 0, errors: 0, log: 0 };
   const print = (chunk: Uint8Array): void => {
     counts.bytes += chunk.length;
@@ -82,6 +85,7 @@ export function readProgram(sink: ProgramSink) {
     counts.log += 1;
     remember(log, line);
     pi = findPi(line) ?? pi;
+    startedSpark ||= startLine.test(line);
     sink.log(line, isWhole);
   };
   const marked = (mark: string, text: string): void => {
@@ -113,6 +117,7 @@ export function readProgram(sink: ProgramSink) {
         /** Undefined if the driver's streams were joined before they came here. */
         output: note === undefined && counts.bytes === 0 ? undefined : text.slice(-longestOutput),
         note,
+        startedSpark,
         errors: [...errors],
         log: [...log],
       };

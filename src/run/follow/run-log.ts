@@ -2,22 +2,24 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import type { Host } from '../../ports/host.js';
-import type { ProgramSink } from './program-streams.js';
+import { readProgram, type ProgramSink } from './program-streams.js';
 
 /** The log of a run, readable by its owner alone. An unwritable file causes one warning. */
 export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
-  let isTold = false;
+  let isWhole = true;
   const file = createWriteStream(path, { mode: 0o600 }).on('error', (error) => {
-    if (!isTold) host.ui.warn(`The log ${path} is incomplete: ${error.message}`);
-    isTold = true;
+    if (isWhole) host.ui.warn(`The log ${path} is incomplete: ${error.message}`);
+    isWhole = false;
   });
   return {
     write: (text: string | Uint8Array): void => {
       file.write(text);
     },
-    drained: async (): Promise<void> => {
-      if (file.writableNeedDrain) await once(file, 'drain').catch(() => undefined);
-    },
+    /** False once something could not be written. */
+    isWhole: () => isWhole,
+    /** Undefined if nothing has to be waited for. */
+    drained: (): Promise<unknown> | undefined =>
+      file.writableNeedDrain ? once(file, 'drain').catch(() => undefined) : undefined,
     close: async (): Promise<void> => {
       file.end();
       await finished(file).catch(() => undefined);
@@ -25,23 +27,38 @@ export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
   };
 }
 
-/** Shows all of it, and keeps it too. */
-export function alsoInto(log: Pick<ReturnType<typeof openRunLog>, 'write'>, sink: ProgramSink): ProgramSink {
+/** Keeps all that a driver writes here, and shows it; `streams` are its streams, for the runner. */
+export function recordProgram({ ui }: Pick<Host, 'ui'>, path: string, sink: ProgramSink) {
+  const log = openRunLog({ ui }, path);
   const withLine =
-    (act: (line: string) => void) =>
-    (line: string): void => {
+    <Rest extends readonly unknown[]>(act: (line: string, ...rest: Rest) => void) =>
+    (line: string, ...rest: Rest): void => {
       log.write(`${line}\n`);
-      act(line);
+      act(line, ...rest);
     };
-  return {
+  const program = readProgram({
     output: (chunk) => {
       log.write(chunk);
       sink.output(chunk);
     },
     error: withLine(sink.error),
-    log: (line, isWhole) => {
-      log.write(`${line}\n`);
-      sink.log(line, isWhole);
+    log: withLine(sink.log),
+  });
+  return {
+    ...log,
+    seen: () => {
+      const seen = program.seen();
+      return { ...seen, startedSpark: seen.startedSpark || !log.isWhole() };
+    },
+    streams: {
+      onLine: (line: string, stream: 'stdout' | 'stderr'): void => {
+        if (stream === 'stderr') program.line(line);
+      },
+      onOutput: program.output,
+      drained: (): Promise<unknown> | undefined => {
+        const [own, shown] = [log.drained(), ui.drained()];
+        return own === undefined ? shown : Promise.all([own, shown]);
+      },
     },
   };
 }

@@ -22,7 +22,7 @@ export function openScreen(
   const sink: ProgramSink = {
     output,
     error(line) {
-      inTraceback ||= isStopped() && line.startsWith('Traceback (most recent call last)');
+      inTraceback ||= isStopped() && /^(Traceback \(most recent|ERROR:root:.* while sending command)/.test(line);
       if (!inTraceback) error(line);
     },
     log(line) {

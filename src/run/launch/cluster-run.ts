@@ -1,3 +1,4 @@
+import { findImagePython } from './image-python.js';
 import { layInPackages } from './packages.js';
 import { join } from 'node:path';
 import { buildApplication, type BuiltApplication } from '../../job/build.js';
@@ -53,7 +54,8 @@ export async function inClusterRun(
     // thrown where it is awaited
     noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
-      const built = await buildApplication(run);
+      const image = job.image ?? run.cluster.sparkImage;
+      const built = await buildApplication(run, async () => (await findImagePython(run, image)).python);
       const phases = startPhases(host.clock, built.durationsMs);
       const packaged = await layInPackages(run);
       const plan = planClusterRun({ ...run, job: packaged }, built, identity);

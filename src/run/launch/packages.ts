@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { linkTree } from '../../images/build.js';
+import { layerArgv } from '../../images/docker-argv.js';
 import { findImageId } from '../../images/observed-image.js';
 import type { PythonRequirements, SparkJob } from '../../job/job.js';
 import { describePython, ensurePythonPackages, readPythonTarget } from '../../job/packages/python-packages.js';
@@ -12,6 +13,7 @@ import { findPython } from '../../toolchain/spark/runtime.js';
 import { sparkVersion, type SparkVersion } from '../../toolchain/spark/versions.js';
 import { addMavenPackages } from '../../job/packages/maven-packages.js';
 import { needsPackages } from '../../job/packages/find-requirements.js';
+import { findImagePython } from './image-python.js';
 import type { ClusterRun, JobRun } from './launcher.js';
 
 const inImage = '/opt/spark-dev/packages';
@@ -51,27 +53,17 @@ export async function embedPackages(
  * they must fit.
  */
 async function ensurePackagesImage(
-  { host, cluster, signal }: NamespaceSession,
+  session: NamespaceSession,
   base: string,
   requirements: PythonRequirements,
   spark: SparkVersion,
 ): Promise<string> {
+  const { host, cluster, signal } = session;
   const env = { ...cluster.childEnv, ...(await cluster.dockerEnv(host, signal)), DOCKER_BUILDKIT: '0' };
-  const ask = [
-    'docker',
-    'run',
-    '--rm',
-    '--pull=never',
-    '--network=none',
-    '--entrypoint=python3',
-    base,
-    '-c',
-    describePython,
-  ];
-  const { stdout } = await host.runner.run(ask, { env, signal, timeoutMs: answerWithinMs });
+  const target = await findImagePython(session, base);
   // only to run pip, which a user's own environment may lack
   const python = await findPython({ ...host, env: { ...host.env, PYSPARK_PYTHON: undefined } }, spark, signal);
-  const forImage = { target: readPythonTarget(stdout), spark, python, signal };
+  const forImage = { target, spark, python, signal };
   const folder = await ensurePythonPackages(host, requirements, forImage);
   const hash = createHash('sha256')
     .update(`${base}\n${basename(folder)}`)
@@ -86,8 +78,7 @@ async function ensurePackagesImage(
     try {
       await linkTree(folder, join(context, 'packages'));
       await writeFile(join(context, 'Dockerfile'), dockerfile(base));
-      const argv = ['docker', 'build', '--quiet', '--force-rm', '--network', 'none', '--tag', image, context];
-      await host.runner.run(argv, { env, signal, timeoutMs: builtWithinMs });
+      await host.runner.run(layerArgv(image, context), { env, signal, timeoutMs: builtWithinMs });
       step.note(image);
       return image;
     } finally {

@@ -4,7 +4,7 @@ import { quoteArgv } from '../../errors/quote-argv.js';
 import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { isBelow } from '../../files/paths.js';
 import type { SparkJob } from '../../job/job.js';
-import { readSources } from '../../job/source-texts.js';
+import { lineAt, listLiterals } from '../../job/literals.js';
 import type { Host } from '../../ports/host.js';
 import { showBytes } from '../../text/sizes.js';
 
@@ -59,34 +59,33 @@ function tooLarge({ name }: SparkJob, bytes: number): SparkDevError {
   });
 }
 
-const stringLiteral = /(["'])((?:(?!\1)[^\\\n]){1,300})\1/g;
+/** In SQL, or in what a shell runs. */
+const quotedInside = /(["'`])((?:(?!\1)[^\\\n])+)\1/g;
+/** A whole package comes along if one of its modules is used. */
+const mostSources = 200;
 const ofPrograms = new Set(['.py', '.scala', '.java', '.jar', '.sbt', '.egg', '.whl', '.zip']);
 
 async function findNamed(job: SparkJob, userHome: string) {
   const { working } = job;
-  const sources = await readSources(job.main, working);
-  const words = [
-    ...job.arguments.flatMap((word) =>
-      [word, word.replace(/^[\w-]+=/, '')].map((text) => ({ text, by: 'an argument' })),
-    ),
-    ...sources.flatMap(({ path, text }) =>
-      [...text.matchAll(stringLiteral)].map(({ 2: literal = '', index }) => ({
-        text: literal,
-        by: `${relative(working, path)}:${String(text.slice(0, index).split('\n').length)}`,
-      })),
-    ),
-  ];
+  const sources = job.sources.texts.slice(0, mostSources);
+  const words = new Map<string, () => string>();
+  for (const word of job.arguments)
+    for (const text of [word, word.replace(/^[\w-]+=/, '')]) words.set(text, () => 'an argument');
+  for (const source of sources)
+    for (const { value, at } of listLiterals(source))
+      for (const text of [value, ...[...value.matchAll(quotedInside)].map(([, , inside = '']) => inside)])
+        if (!words.has(text)) words.set(text, () => `${relative(working, source.path)}:${String(lineAt(source, at))}`);
   const paths = new Map<string, NamedPath>();
   const absolute = new Map<string, { readonly path: string; readonly by: string }>();
   const folders = [working, ...sources.slice(0, 1).map(({ path }) => dirname(path))];
-  for (const { text, by } of words) {
+  for (const [text, by] of words) {
     if (/^\/|^\.\.\/.*\w/.test(text)) {
       const path = resolve(working, text);
       const isOutside =
         !isBelow(working, path) && text.startsWith('.') && !sources.some((one) => isBelow(path, one.path));
       const isOfUser = [working, userHome].some((folder) => folder !== '/' && isBelow(folder, text));
       if ((isOutside || isOfUser) && !absolute.has(text) && (await isPlain(path)))
-        absolute.set(text, { path: text, by });
+        absolute.set(text, { path: text, by: by() });
       continue;
     }
     // a pattern stands for the folder before it
@@ -97,7 +96,7 @@ async function findNamed(job: SparkJob, userHome: string) {
       const holdsSource = sources.some((source) => isBelow(path, source.path));
       if (paths.has(path) || holdsSource || !isBelow(working, path) || /\/\./.test(path.slice(working.length)))
         continue;
-      if (await isPlain(path)) paths.set(path, { path, by, bytes: await measure(path) });
+      if (await isPlain(path)) paths.set(path, { path, by: by(), bytes: await measure(path) });
     }
   }
   return { paths: [...paths.values()], absolute: [...absolute.values()] };
@@ -124,8 +123,8 @@ const writing =
   /\.(write|writeStream|writeTo)\b|saveAs\w*File|\bto_(csv|parquet|json|excel|pickle)\b|savefig|\bopen\([^)\n]*,\s*["'][wax]|write_text|write_bytes|PrintWriter|FileWriter|Files\.write/;
 
 /** The job with a working folder that comes back, if it may write to relative paths; says where that is not possible. */
-export async function planResults({ ui }: Pick<Host, 'ui'>, job: SparkJob, isShared: boolean): Promise<SparkJob> {
-  const sources = await readSources(job.main, job.working);
+export function planResults({ ui }: Pick<Host, 'ui'>, job: SparkJob, isShared: boolean): SparkJob {
+  const sources = job.sources.texts;
   const by = sources.find(({ text }) => writing.test(text))?.path;
   const tables = sources.find(({ text }) => /saveAsTable|enableHiveSupport/.test(text))?.path;
   if (tables !== undefined && job.conf['spark.sql.warehouse.dir'] === undefined)

@@ -19,8 +19,7 @@ import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
 import { removeRun } from '../../clean-up.js';
-import { readProgram } from '../../follow/program-streams.js';
-import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { recordProgram } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
 import { watchRun } from '../../follow/watch-run.js';
 import { renderJob, type RenderedJob } from '../../rendered-job.js';
@@ -139,7 +138,7 @@ async function drive(
   service: ReadyService,
   ports: DriverPorts,
   onTasks: (note: string) => void,
-): Promise<Pick<RunOutcome, 'pi' | 'output' | 'appId' | 'ui' | 'executors'>> {
+): Promise<Pick<RunOutcome, 'pi' | 'output' | 'startedSpark' | 'appId' | 'ui' | 'executors'>> {
   const { host, cluster } = session;
   const pod = service.pod.name;
   const kube = await host.kube(cluster);
@@ -152,16 +151,8 @@ async function drive(
   watch.end.catch((why: unknown) => {
     if (!signal.aborted) hopeless.abort(why);
   });
-  const log = openRunLog(host, logFile);
   const screen = openScreen(session, onTasks);
-  const program = readProgram(alsoInto(log, screen.sink));
-  const drained = async (): Promise<void> => {
-    await log.drained();
-    await host.ui.drained();
-  };
-  const onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (stream === 'stderr') program.line(line);
-  };
+  const program = recordProgram(host, logFile, screen.sink);
   try {
     const target = { namespace: cluster.namespace, pod, port: ports.ui };
     const forward = await openUiForward(host, kube, target, run.uiPort);
@@ -170,27 +161,20 @@ async function drive(
     try {
       const env = { ...cluster.childEnv, [runVariable]: run.folder };
       const inHope = AbortSignal.any([session.signal, hopeless.signal]);
-      const options = {
-        env,
-        signal: inHope,
-        logFile,
-        onLine,
-        onOutput: program.output,
-        drained,
-      };
+      const options = { env, signal: inHope, logFile, ...program.streams };
       const { end, code } = await process.run(words, options).catch((error: unknown) => {
         throw hopeless.signal.aborted ? hopeless.signal.reason : error;
       });
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
-      const { pi, output } = program.seen();
-      return { pi, output, ui: { url: forward.url }, ...watch.seen() };
+      const { pi, output, startedSpark } = program.seen();
+      return { pi, output, startedSpark, ui: { url: forward.url }, ...watch.seen() };
     } finally {
       await forward.close();
     }
   } finally {
     screen.end();
     over.abort();
-    await log.close();
+    await program.close();
   }
 }
 

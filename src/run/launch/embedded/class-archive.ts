@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { measureFree } from '../../../images/free-disk.js';
 import type { Directories } from '../../../ports/host.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
-import { complete, halfMadeName } from '../../../toolchain/half-made.js';
+import { makeWhole } from '../../../toolchain/half-made.js';
 import { isThere } from '../../../files/paths.js';
 import { showBytes } from '../../../text/sizes.js';
 
@@ -63,15 +63,8 @@ export async function openClassArchive(
     options: [...quiet, '-XX:+DisplayVMOutputToStderr', `-XX:ArchiveClassesAtExit=${written}`],
     async keep() {
       if (!(await isThere(written))) return;
-      await mkdir(dirname(path), { recursive: true });
-      const part = halfMadeName(path);
-      try {
-        await copyFile(written, part);
-        await complete(part, path);
-        await writeFile(noteOf(path), await describe(path));
-      } finally {
-        await rm(part, { force: true });
-      }
+      await makeWhole(path, (part) => copyFile(written, part));
+      await writeFile(noteOf(path), await describe(path));
     },
     async drop() {
       await mkdir(dirname(refused), { recursive: true });

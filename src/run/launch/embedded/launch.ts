@@ -17,8 +17,7 @@ import { sparkVersion } from '../../../toolchain/spark/versions.js';
 import { inStep } from '../../../steps/apply.js';
 import { explainKilledDriver } from '../../failure/explain-failure.js';
 import { warnIfNoSpark } from '../../failure/no-spark.js';
-import { readProgram } from '../../follow/program-streams.js';
-import { alsoInto, openRunLog } from '../../follow/run-log.js';
+import { recordProgram } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
 import { acceptEmbedded } from './accept.js';
 import { answerWithPi, type JobRun } from '../launcher.js';
@@ -101,7 +100,7 @@ async function planSubmission(
   folder: string,
   resolved: Pick<LocalSubmission, 'runtime' | 'main' | 'python' | 'starter' | 'packages' | 'uiPort'>,
 ): Promise<{ readonly submission: LocalSubmission; readonly archive: ClassArchive }> {
-  const folders = localFolders(folder, tablesFolder(host.directories), await keepsTables(host, job));
+  const folders = localFolders(folder, tablesFolder(host.directories), keepsTables(job));
   const archive = await openClassArchive(host.directories, resolved.runtime, folders.scratch, frontOf(job));
   const uiPortIsStrict = typeof uiPort === 'number';
   const submission = {
@@ -121,7 +120,7 @@ function starterOf({ directories }: Host, python: string | undefined): readonly 
     : [python, '-IS', join(directories.package, 'images', 'spark', 'driver', 'driver.py')];
 }
 
-type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'ui' | 'durationsMs'>;
+type DriverEnd = Pick<RunOutcome, 'pi' | 'output' | 'startedSpark' | 'ui' | 'durationsMs'>;
 
 async function runDriver(
   host: Host,
@@ -155,15 +154,14 @@ async function runDriver(
     },
     address.see,
   );
-  const log = openRunLog(host, logFile);
-  const program = readProgram(alsoInto(log, screen.sink));
+  const program = recordProgram(host, logFile, screen.sink);
   const dropArchive = (): Promise<unknown> => bestEffort(host, archiveLost, async () => archive.drop?.());
   try {
     return await inStep(host, `Run ${submission.name} in local mode`, async (step) => {
       showTasks = step.progress;
       address.wait(untilOver).catch(() => undefined);
       const argv = localArgv(submission);
-      log.write(`$ ${quoteArgv(argv)}\n`);
+      program.write(`$ ${quoteArgv(argv)}\n`);
       const end = await host.runner.run(argv, {
         env: { ...localEnv(submission, host.env), [runVariable]: folder },
         cwd: host.directories.working,
@@ -171,14 +169,7 @@ async function runDriver(
         accept: everyExitCode,
         inheritsStdin: true,
         lifeline: true,
-        onLine: (line, stream) => {
-          if (stream === 'stderr') program.line(line);
-        },
-        onOutput: program.output,
-        drained: async () => {
-          await log.drained();
-          await host.ui.drained();
-        },
+        ...program.streams,
       });
       screen.end();
       if (end.exitCode !== 0) {
@@ -205,9 +196,11 @@ async function runDriver(
       await bestEffort(host, archiveLost, async () => archive.keep?.());
       const endedAt = host.clock.now();
       const uiAt = ui?.at ?? endedAt;
+      const { pi, output = '', startedSpark } = program.seen();
       return {
-        pi: program.seen().pi,
-        output: program.seen().output ?? '',
+        pi,
+        output,
+        startedSpark,
         ui: { url: ui?.url },
         durationsMs: { start: uiAt - startedAt, job: endedAt - uiAt },
       };
@@ -223,7 +216,7 @@ async function runDriver(
     throw explainKilledDriver(localDriver, killer, logFile);
   } finally {
     over.abort();
-    await log.close();
+    await program.close();
     await bestEffort(host, `Could not remove the run's temporary files`, async () => {
       for (const path of [folders.spill, folders.scratch]) await rm(path, { recursive: true, force: true });
     });

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createJob } from '../../../../test/fakes/a-job.js';
-import { createFakeHost } from '../../../../test/fakes/fake-host.js';
+import { createJob, createReadJob } from '../../../../test/fakes/a-job.js';
 import { keepsTables, tablesFolder } from './tables.js';
 
 it("keeps the tables of a program whose sources use Hive's catalog, and of jars", async () => {
@@ -14,12 +13,10 @@ it("keeps the tables of a program whose sources use Hive's catalog, and of jars"
     'jobs.py': 'from etl.sessions import (\n  spark,\n)\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(working, name), text);
-  const host = createFakeHost();
-  const of = (name: string, conf = {}): Promise<boolean> =>
-    keepsTables(
-      { directories: { ...host.directories, working } },
-      createJob({ main: { kind: 'python', at: { where: 'here', path: join(working, name) } }, conf }),
-    );
+  const of = async (name: string, conf = {}): Promise<boolean> => {
+    const main = { kind: 'python', at: { where: 'here', path: join(working, name) }, roots: [working] } as const;
+    return keepsTables(await createReadJob({ main, conf }));
+  };
   expect(await of('hive.py')).toBe(false);
   mkdirSync(join(working, 'etl'));
   writeFileSync(join(working, 'etl/sessions.py'), 'spark = builder.enableHiveSupport()\n');
@@ -27,7 +24,7 @@ it("keeps the tables of a program whose sources use Hive's catalog, and of jars"
   expect(await of('hive.py')).toBe(true);
   expect(await of('jobs.py')).toBe(true);
   expect(await of('jobs.py', { 'spark.sql.catalogImplementation': 'in-memory' })).toBe(false);
-  expect(await keepsTables(host, createJob())).toBe(true);
+  expect(keepsTables(createJob())).toBe(true);
 });
 
 it('gives each working folder tables of its own', () => {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { findRealPath } from '../../../files/paths.js';
 import type { SparkJob } from '../../../job/job.js';
-import { readSources } from '../../../job/source-texts.js';
-import type { Directories, Host } from '../../../ports/host.js';
+import type { Directories } from '../../../ports/host.js';
 import { slugify } from '../../../text/words.js';
 
 /** Hive's tables of the programs that run in one working folder: what Spark would leave in that folder. */
@@ -16,10 +15,8 @@ export function tablesFolder({ state, working }: Pick<Directories, 'state' | 'wo
 const catalog = 'spark.sql.catalogImplementation';
 
 /** Whether the program's tables are in Hive's catalog, which outlives it. A jar is not read: losing its tables would be worse. */
-export async function keepsTables({ directories }: Pick<Host, 'directories'>, job: SparkJob): Promise<boolean> {
-  const { main, conf } = job;
+export function keepsTables({ main, conf, sources }: SparkJob): boolean {
   if (conf[catalog] !== undefined) return conf[catalog] === 'hive';
   if (main.kind === 'jar' || main.kind === 'class') return true;
-  const sources = await readSources(main, directories.working);
-  return sources.some(({ text }) => /enableHiveSupport|catalogImplementation/.test(text));
+  return sources.texts.some(({ text }) => /enableHiveSupport|catalogImplementation/.test(text));
 }

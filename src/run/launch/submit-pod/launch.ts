@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
+import { layerArgv } from '../../../images/docker-argv.js';
 import { findImageId } from '../../../images/observed-image.js';
 import type { DeployMode, SparkJob } from '../../../job/job.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
@@ -122,10 +123,6 @@ const builtWithinMs = 300_000;
 const answerWithinMs = 15_000;
 /** Five times spark-submit's own timeout for the API server. */
 const submittedWithinMs = 300_000;
-
-function layerArgv(image: string, context: string): Argv {
-  return ['docker', 'build', '--quiet', '--force-rm', '--network', 'none', '--tag', image, context];
-}
 
 /** Builds one small layer on the cluster's Spark image, in the cluster's own daemon; equal content is built once. */
 async function buildAppLayer({ host, cluster, signal }: NamespaceSession, context: string): Promise<string> {
