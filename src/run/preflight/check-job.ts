@@ -7,6 +7,7 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
 import { listLines } from '../../text/words.js';
+import { listTemplateObjects, templateKinds } from './template-objects.js';
 import { filesInImage, probeImage, validateImage } from './image-probe.js';
 import { jobInvalid, type LocatedProblem } from '../../job/read-job.js';
 
@@ -69,16 +70,22 @@ async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<r
   return [{ path, message: `service account ${account} may not ${list} in namespace ${namespace}${why}` }];
 }
 
-/** Missing secrets, their keys, and claims. */
+/** Missing secrets, their keys, and claims; and what the pod templates name. */
 async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
-  const [secrets, claims] = await Promise.all([
-    job.secrets.length > 0 ? listKeys(session, 'secrets') : undefined,
-    job.volumes.some(({ kind }) => kind === 'claim') ? listKeys(session, 'persistentvolumeclaims') : undefined,
+  const named = listTemplateObjects(job);
+  const wanted = new Set<Kind>([
+    ...(job.secrets.length > 0 ? (['secrets'] as const) : []),
+    ...(job.volumes.some(({ kind }) => kind === 'claim') ? (['persistentvolumeclaims'] as const) : []),
+    ...named.map(({ kind }) => kind),
   ]);
-  const missing = (kind: string, name: string, known: Iterable<string>): string => {
-    const nearest = suggestNearest(name, [...known]);
+  const listed = await Promise.all([...wanted].map(async (kind) => [kind, await listKeys(session, kind)] as const));
+  const known = new Map(listed);
+  const [secrets, claims] = [known.get('secrets'), known.get('persistentvolumeclaims')];
+  const missing = (kind: string, name: string, there: Iterable<string>): string => {
+    const nearest = suggestNearest(name, [...there]);
     const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-    return `there is no ${kind} ${name} in namespace ${session.cluster.namespace}${advice}`;
+    const where = kind === templateKinds.priorityclasses ? '' : ` in namespace ${session.cluster.namespace}`;
+    return `there is no ${kind} ${name}${where}${advice}`;
   };
   const inSecrets = job.secrets.flatMap((one, index) => {
     if (secrets === undefined) return [];
@@ -92,15 +99,22 @@ async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<r
     if (volume.kind !== 'claim' || claims?.has(volume.claim) !== false) return [];
     return [{ path: ['volumes', String(index)], message: missing('claim', volume.claim, claims.keys()) }];
   });
-  return [...inSecrets, ...inVolumes];
+  const inTemplates = named.flatMap(({ role, kind, name }) => {
+    const there = known.get(kind);
+    if (there === undefined || there.has(name)) return [];
+    return [{ path: [role, 'podTemplate'], message: missing(templateKinds[kind], name, there.keys()) }];
+  });
+  return [...inSecrets, ...inVolumes, ...inTemplates];
 }
+
+type Kind = keyof typeof templateKinds;
 
 const keysOfEach = '{{range $key, $_ := .data}} {{$key}}{{end}}';
 
-/** Names of all secrets with their keys, or of all claims, never a value; undefined if they could not be read. */
+/** Names of all objects of a kind, secrets with their keys and never a value; undefined if they could not be read. */
 async function listKeys(
   session: NamespaceSession,
-  kind: 'secrets' | 'persistentvolumeclaims',
+  kind: Kind,
 ): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
   const { cluster } = session;
   const template = `{{range .items}}{{.metadata.name}}${kind === 'secrets' ? keysOfEach : ''}{{"\\n"}}{{end}}`;
