@@ -15,7 +15,7 @@ it('puts all our folders below SPARK_DEV_HOME', () => {
   );
 });
 
-it.each(['/a:b', '/a,b', '/a\nb', '/a\tb', '/a*b', '/a[b', '/a]b', '/a{b', '/a}b', '/a?b', '/a\\b'])(
+it.each(['/a:b', '/a\nb', '/a\tb', '/a*b', '/a[b', '/a]b', '/a{b', '/a}b', '/a?b', '/a\\b'])(
   'refuses %j by name: Java and Spark would look elsewhere',
   (home) => {
     expect(() => readDirectories({ SPARK_DEV_HOME: home })).toThrow(
@@ -24,7 +24,7 @@ it.each(['/a:b', '/a,b', '/a\nb', '/a\tb', '/a*b', '/a[b', '/a]b', '/a{b', '/a}b
   },
 );
 
-it.each(['/a b', '/a#b', '/a%20b', '/a"b', "/a'b", '/-a', '/ä😀'])('takes SPARK_DEV_HOME=%s', (home) => {
+it.each(['/a b', '/a,b', '/a#b', '/a%20b', '/a"b', "/a'b", '/-a', '/ä😀'])('takes SPARK_DEV_HOME=%s', (home) => {
   expect(readDirectories({ SPARK_DEV_HOME: home }).cache).toBe(`${home}/cache`);
 });
 

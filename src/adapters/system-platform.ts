@@ -56,8 +56,8 @@ function ownFolder(named: string): string {
   });
 }
 
-/** Class paths, folder lists and Hadoop's patterns cannot express these characters. */
-const unusable = new RegExp(`[${delimiter},*?[\\]{}${sep === '/' ? '\\\\' : ''}\\p{Cc}]`, 'u');
+/** Class paths and Hadoop's patterns cannot express these characters. */
+const unusable = new RegExp(`[${delimiter}*?[\\]{}${sep === '/' ? '\\\\' : ''}\\p{Cc}]`, 'u');
 
 /** Node's recursive mkdir (20.20) never ends if the kernel reports ENOENT for a new folder in an existing one, as procfs does. */
 function refuseProcfs(home: string): void {

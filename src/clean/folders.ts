@@ -4,7 +4,7 @@ import { isOwnFolder } from '../config/own-folders.js';
 import { listFormed, sortOwn } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
-import { listRunIds, runsFolder } from '../runs/run-folder.js';
+import { listRunIds, runsFolder, spillFolder } from '../runs/run-folder.js';
 import { showBytes } from '../text/sizes.js';
 import { count } from '../text/words.js';
 import { isThere } from '../files/paths.js';
@@ -31,7 +31,8 @@ export async function listOldRuns(host: Host, keep = 0): Promise<readonly string
 
 /** Embedded Spark's own files: shuffles and spilled data of runs that were killed. */
 export async function listScratch(host: Host): Promise<readonly string[]> {
-  const folders = (await listOldRuns(host)).map((folder) => join(folder, 'tmp'));
+  const runs = await listOldRuns(host);
+  const folders = [...new Set(runs.flatMap((folder) => [join(folder, 'tmp'), spillFolder(folder)]))];
   const found = await Promise.all(folders.map(isThere));
   return folders.filter((_, index) => found[index]);
 }

@@ -94,10 +94,11 @@ apps:
 });
 
 it.each([
-  ['', '1:1  | must be a mapping that starts with `version: 1`'],
+  ['', '1:1  | is empty; its first line must be `version: 1`'],
+  ['# to be filled\n', '1:1  | is empty; its first line must be `version: 1`'],
   [
     'apiVersion: a/v1\nkind: SparkApplication\n',
-    '1:1  | is a Kubernetes SparkApplication, not settings of spark-dev: give it another name (spark-dev overlay new --from FILE reads one)',
+    '1:1  | is a Kubernetes SparkApplication, not settings of spark-dev: give it another name (spark-dev overlay new --from FILE reads one), or put a spark-dev.yaml that begins with `version: 1` into your project',
   ],
   ['- a\n- b\n', '1:1  | must be a mapping that starts with `version: 1`'],
   ['target: local\n', '1:1 version | must be 1, the only version of this format'],
@@ -109,7 +110,7 @@ it.each([
     '3:1  | Flow sequence in block collection must be sufficiently indented and end with a ]',
   ],
   ['version: 1\nlang: !!js/function "() => 1"\n', '2:7  | Unresolved tag: tag:yaml.org,2002:js/function'],
-  ['version: 1\n---\nversion: 1\n', '2:1  | Source contains multiple documents; please use YAML.parseAllDocuments()'],
+  ['version: 1\n---\nversion: 1\n', '2:1  | holds several documents; keep one'],
   ['version: 1\n__proto__: { polluted: 1 }\n', '2:1 __proto__ | unknown key'],
 ])('refuses %j', (text, problem) => {
   expect(problemsOf(text)).toContain(problem);

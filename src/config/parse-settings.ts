@@ -30,12 +30,16 @@ export function parseSettings(text: string): ParsedSettings {
   const problem = (message: string, place = { line: 1, column: 1 }): Problem => ({ path: '', message, ...place });
   const broken = [...document.errors, ...document.warnings];
   if (broken.length > 0)
-    return { problems: broken.map(({ message, pos }) => problem(firstLine(message), at(lines, pos[0]))) };
+    return {
+      problems: broken.map(({ code, message, pos }) => problem(words[code] ?? firstLine(message), at(lines, pos[0]))),
+    };
+  if (document.contents === null) return { problems: [problem('is empty; its first line must be `version: 1`')] };
   if (!isMap(document.contents)) return { problems: [problem('must be a mapping that starts with `version: 1`')] };
   const kind = document.get('kind');
   if (document.has('apiVersion') && typeof kind === 'string') {
     const advice = kind.endsWith('SparkApplication') ? ' (spark-dev overlay new --from FILE reads one)' : '';
-    return { problems: [problem(`is a Kubernetes ${kind}, not settings of spark-dev: give it another name${advice}`)] };
+    const ways = `give it another name${advice}, or put a spark-dev.yaml that begins with \`version: 1\` into your project`;
+    return { problems: [problem(`is a Kubernetes ${kind}, not settings of spark-dev: ${ways}`)] };
   }
   // below apps.NAME
   keepAsWritten(document.contents, (keys) => keys.slice(2).some((key) => textKeys.includes(key)));
@@ -49,6 +53,9 @@ export function parseSettings(text: string): ParsedSettings {
   if (!result.success) return { problems: result.error.issues.flatMap((issue) => toProblems(issue, document, lines)) };
   return { settings: result.data, locate: (path) => at(lines, offsetOf(document, path, 'value')) };
 }
+
+/** Instead of the library's own, which are for programmers. */
+const words: Readonly<Record<string, string>> = { MULTIPLE_DOCS: 'holds several documents; keep one' };
 
 /** Keys of an entry whose values are text for an application, Spark or Kubernetes. */
 const textKeys = ['annotations', 'args', 'conf', 'env', 'labels', 'nodeSelector', 'spark'];

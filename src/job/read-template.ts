@@ -1,7 +1,7 @@
 import type { RoleName, UserPodTemplate } from './job.js';
 import { sparkContainers } from '../spark/pod-defaults.js';
 import { listAt, objectAt, type Json } from './plain-json.js';
-import { sparkPaths } from './validate-job.js';
+import { isOfSpark } from './validate-job.js';
 import { readText } from '../config/require-trusted.js';
 
 /** Volumes that Pod Security `restricted` allows; https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
@@ -69,8 +69,9 @@ function findPodProblems(role: RoleName, pod: Json): readonly string[] {
   const hidden = own
     .flatMap((container) => listAt(container, 'volumeMounts'))
     .map(({ mountPath }) => String(mountPath))
-    .filter((path) => sparkPaths.includes(path.replace(/(.)\/+$/, '$1')))
-    .map((path) => `it mounts a volume at ${path}, which would hide files of Spark; use another path`);
+    .map((path) => path.replace(/(.)\/+$/, '$1'))
+    .filter(isOfSpark)
+    .map((path) => `it mounts a volume at ${path}, where Spark has its own files; use another path`);
   const forbidden = listAt(spec, 'volumes').flatMap((volume) =>
     Object.keys(volume)
       .filter((key) => key !== 'name' && !allowedVolumes.includes(key))

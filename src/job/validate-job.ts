@@ -20,8 +20,8 @@ import { eventsPath } from '../spark/conf.js';
 /** Spark puts all properties into one ConfigMap, which holds 1 MiB. */
 const mostPropertyBytes = 1_000_000;
 
-/** Mount points of Spark and spark-dev; a pod template may not hide them either. */
-export const sparkPaths: readonly string[] = [
+/** Mount points of Spark and spark-dev, which neither volumes nor pod templates may hide. */
+const sparkPaths: readonly string[] = [
   '/opt/spark/conf',
   eventsPath,
   appFolder,
@@ -31,7 +31,12 @@ export const sparkPaths: readonly string[] = [
   '/',
 ];
 
-const takenPaths = [...scratchVolume.map(({ path }) => path), ...sparkPaths];
+/** Spark mounts its own ConfigMap at the first, read-only: no container starts with a mount in it. */
+export function isOfSpark(path: string): boolean {
+  return sparkPaths.includes(path) || path.startsWith('/opt/spark/conf/');
+}
+
+const scratchPaths: readonly string[] = scratchVolume.map(({ path }) => path);
 const takenVolumes = new RegExp(
   `^(tmp|work|templates|${eventsClaim}|${sharedVolume}|spark-conf-volume-.*|hadoop-properties|pod-template-volume)$`,
 );
@@ -113,7 +118,7 @@ function validateVolume(volume: JobVolume, index: number, all: readonly JobVolum
   return [
     ...(takenVolumes.test(volume.name) ? [at('name', 'this volume name is reserved')] : []),
     ...(before.some(({ name }) => name === volume.name) ? [at('name', `two volumes are named ${volume.name}`)] : []),
-    ...(takenPaths.includes(path) ? [at('path', `${volume.path} is reserved`)] : []),
+    ...(scratchPaths.includes(path) || isOfSpark(path) ? [at('path', `${volume.path} is reserved`)] : []),
     ...(before.some((other) => other.path === volume.path)
       ? [at('path', `two volumes are mounted at ${volume.path}`)]
       : []),

@@ -23,6 +23,8 @@ export async function renderAppOverlay(host: Host, overlay: AppOverlay, signal: 
   if (origin === 'generated') return renderOverlay(host, files, signal);
   const { exitCode, stdout, stderr } = await runKustomize(host, files, signal, [1]);
   if (exitCode !== 0) throw overlayInvalid(overlay, [explainRefusal(stderr, files)]);
+  for (const [, words = ''] of stderr.matchAll(/^# Warning: (.*?)(?: Run 'kustomize .*)?$/gm))
+    host.ui.warn(`${overlay.folder}: ${words}`);
   const problems = [...findMissing(stdout), ...(await findUnmatched(host, files, signal))];
   if (problems.length > 0) throw overlayInvalid(overlay, problems);
   return stdout;
@@ -57,7 +59,7 @@ const noise: readonly (readonly [RegExp, string])[] = [
   [/(?:': (?:must build at directory|new root)|: no matches for Id| in object \{\{)[^]*$/, ''],
   [/trouble configuring builtin \w+ with config: `[^]*?`: /, ''],
   [/MalformedYAMLError: |yaml: line \d+: |merging from generator &\{.*?\}: id | in File: \S+$/g, ''],
-  [/evalsymlink failure on '.*?' : lstat .*?: /, ''],
+  [/evalsymlink failure on '.*?' : lstat (.*?): /, '$1: '],
   [/resid\.ResId\{Gvk:resid\.Gvk\{.*?Kind:"(.*?)".*?\}, Name:"(.*?)", Namespace:".*?"\}/g, '$1 $2'],
   [/\/?\.?\[no(?:Kind|Ver|Grp|Name|Ns)\]/g, ''],
 ];
@@ -72,12 +74,22 @@ export function explainRefusal(stderr: string, files: OverlayFiles): OverlayProb
   const path = posix.join(folder, written ?? '');
   const isFile = files[path] !== undefined && written?.startsWith('../') === false;
   const message = noise.reduce((text, [pattern, by]) => text.replace(pattern, by), rest);
-  const line = /\bline (\d+):/.exec(rest)?.[1];
+  const own = names.map((name) => posix.join(folder, name)).find((name) => files[name] !== undefined);
+  const file = isFile ? path : (own ?? posix.join(folder, 'kustomization.yaml'));
+  const named = written ?? /^([^\s:]+): no such/.exec(message)?.[1] ?? /field Kustomization\.(\w+)/.exec(message)?.[1];
+  const line = /\bline (\d+):/.exec(rest)?.[1] ?? (isFile ? undefined : findLine(files[file], named));
+  const isNamed = written === undefined || isFile || message.startsWith(written);
   return {
-    file: isFile ? path : posix.join(folder, 'kustomization.yaml'),
+    file,
     ...(line === undefined ? {} : { line: Number(line) }),
-    message: written === undefined || isFile ? message : `${written}: ${message}`,
+    message: isNamed ? message : `${written}: ${message.replace(/^[^\s:]+: (?=no such)/, '')}`,
   };
+}
+
+/** Of the first line that has some words; undefined without one. */
+function findLine(text = '', words?: string): number | undefined {
+  const at = words === undefined ? -1 : text.split('\n').findIndex((line) => line.includes(words));
+  return at < 0 ? undefined : at + 1;
 }
 
 /** The selectors of a kustomization that kustomize has accepted. */
@@ -85,6 +97,7 @@ interface Selecting {
   readonly resources?: readonly string[];
   readonly components?: readonly string[];
   readonly patches?: readonly { readonly path?: string; readonly patch?: string; readonly target?: Selector }[];
+  readonly patchesJson6902?: readonly { readonly target: Selector }[];
   readonly replacements?: readonly { readonly targets?: readonly { readonly select: Selector }[] }[];
 }
 
@@ -108,7 +121,7 @@ function probeTargets(files: OverlayFiles): ProbedOverlay {
     // a base that appears twice is read once
     if (file === undefined || probed[file] !== files[file]) return;
     const { patches = [], ...kustomization } = parse(files[file] ?? '') as Selecting;
-    const { resources = [], components = [], replacements = [] } = kustomization;
+    const { resources = [], components = [], replacements = [], patchesJson6902 = [] } = kustomization;
     const probe = (target: Selector): object => {
       const key = `spark-dev/probe-${String(selectors.size)}`;
       selectors.set(key, { file, message: `the target matches nothing: ${showSelector(target)}` });
@@ -117,16 +130,17 @@ function probeTargets(files: OverlayFiles): ProbedOverlay {
     };
     const textOf = ({ patch, path = '' }: (typeof patches)[number]): string =>
       patch ?? files[posix.join(folder, path)] ?? '';
-    probed[file] = toYaml({
-      ...kustomization,
-      patches: [
-        ...patches.flatMap((one) => [
-          ...(one.target === undefined ? [] : [probe(one.target)]),
-          ...(/\$patch['"]?:\s*['"]?delete/.test(textOf(one)) ? [] : [one]),
-        ]),
-        ...replacements.flatMap(({ targets = [] }) => targets.map(({ select }) => probe(select))),
-      ],
-    });
+    const kept = patches.flatMap((one) => [
+      ...(one.target === undefined ? [] : [probe(one.target)]),
+      ...(/\$patch['"]?:\s*['"]?delete/.test(textOf(one)) ? [] : [one]),
+    ]);
+    const others = [
+      ...patchesJson6902.map(({ target }) => target),
+      ...replacements.flatMap(({ targets = [] }) => targets.map(({ select }) => select)),
+    ].map(probe);
+    // again behind the patches, which may have replaced all annotations
+    const probes = [...kept, ...others].filter((one) => !patches.includes(one));
+    probed[file] = toYaml({ ...kustomization, patches: [...kept, ...others, ...probes] });
     for (const path of [...resources, ...components]) visit(posix.join(folder, path));
   };
   visit('.');

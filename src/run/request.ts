@@ -1,9 +1,10 @@
+import { dirname, relative, resolve } from 'node:path';
 import type { NamedValues } from '../command.js';
 import type { PreparedCluster } from '../clusters/prepared.js';
 import { loadSettingsFor } from '../config/load-settings.js';
 import { noSettings, type Settings } from '../config/settings.js';
 import type { JobShape } from '../fit/spark-pods.js';
-import { findApplication } from '../job/application.js';
+import { findApplication, type Application } from '../job/application.js';
 import { readJob } from '../job/read-job.js';
 import type { SparkJob } from '../job/job.js';
 import { readOwnOverlay } from '../overlay/app-overlay.js';
@@ -40,8 +41,16 @@ export async function readRequest(host: Host, { input, proves }: RunRequest) {
   const { lang, module, class: mainClass }: NamedValues & RunInput['options'] = input.options;
   const asked = { lang, module, mainClass: typeof mainClass === 'string' ? mainClass : undefined };
   const app = await findApplication(host.directories, name, asked, settings);
+  sayProgram(host, app, settings.apps[name]?.path ?? name);
   const read = await readJob(host, input, settings, app);
   return { settings, app, ...read, ...requestFor(read.job, input.options, settings) };
+}
+
+/** Where a folder was named, which of its files is the program. */
+function sayProgram({ ui, directories: { working } }: Host, found: Application, named: string): void {
+  if (!('at' in found) || found.at.where !== 'here') return;
+  const { path } = found.at;
+  if (dirname(path) === resolve(working, named)) ui.say(`Program  ${relative(working, path)}`);
 }
 
 /** The application's overlay; throws CONFIG_INVALID for an ejected one that no run could use. */

@@ -1,6 +1,7 @@
 import { randomBytes, createHash } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { listFormed, runIdForm } from '../config/own-forms.js';
 import type { Host } from '../ports/host.js';
 import { withLiveRun } from './live-run.js';
@@ -49,6 +50,17 @@ export async function inRunFolder<Value>(
     }
     return spec === undefined ? action() : tellStory(host, own, spec, action);
   });
+}
+
+/**
+ * Where embedded Spark keeps shuffles and spilled data: in the run's folder. Spark splits this path at commas, so with one in it
+ * a private folder among the system's temporary files takes its place.
+ */
+export function spillFolder(folder: string): string {
+  const inRun = join(folder, 'tmp');
+  if (!inRun.includes(',')) return inRun;
+  const temporary = tmpdir();
+  return join(temporary.includes(',') ? '/tmp' : temporary, `spark-dev-${basename(folder)}`);
 }
 
 export async function writePrivately(path: string, content: string): Promise<void> {

@@ -21,6 +21,9 @@ export const driverPodName = 'spark.kubernetes.driver.pod.name';
 export const sparkPreferences: Conf = {
   // any web page could send it a POST: it requires no token
   'spark.ui.killEnabled': 'false',
+  // a program with .master("yarn") would look for YARN for a quarter of an hour
+  'spark.hadoop.yarn.resourcemanager.connect.max-wait.ms': '10000',
+  'spark.hadoop.yarn.resourcemanager.connect.retry-interval.ms': '10000',
 };
 
 /** Defaults for a cluster. */

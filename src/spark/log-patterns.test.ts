@@ -106,3 +106,8 @@ it('knows the next port when the usual one is taken', () => {
     findUiPort({ level: 'INFO', source: 'Utils', message: "Successfully started service 'sparkDriver' on port 1." }),
   ).toBeUndefined();
 });
+
+it('leaves out what our own question for the stages brings', () => {
+  const message = 'Error while closing the output stream in order to commit response.';
+  expect(matters({ level: 'ERROR', source: 'ServerRuntime$Responder', message })).toBe(false);
+});

@@ -119,6 +119,8 @@ const harmless = [
   /^HiveConf: HiveConf of name \S+ does not exist/,
   // in local mode; the TaskSetManager repeats it, as on a cluster
   /^Executor: Exception in task /,
+  // a browser, or our own question for the stages, that did not wait for the UI's answer
+  /^ServerRuntime\$Responder: Error while closing the output stream /,
   // the tasks next to the failed one
   /^TaskSetManager: Lost task .*: TaskKilled \(/,
 ];

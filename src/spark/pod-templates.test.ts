@@ -172,7 +172,11 @@ it.each([
   ['{}\n---\nkind: Pod', 'contains several documents'],
   [
     'spec: { containers: [{ name: a, volumeMounts: [{ name: c, mountPath: /opt/spark/conf/ }] }] }',
-    'hide files of Spark',
+    'Spark has its own files',
+  ],
+  [
+    'spec: { containers: [{ name: a, volumeMounts: [{ name: c, mountPath: /opt/spark/conf/log4j2.properties }] }] }',
+    '/opt/spark/conf/log4j2.properties',
   ],
 ])('refuses %j', async (text, problem) => {
   expect(await problemsOf(text)).toContain(problem);

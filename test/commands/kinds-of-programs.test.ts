@@ -61,3 +61,9 @@ it('asks for a JDK where a Java source meets a JRE', async () => {
   const { exitCode, stdout } = await run('Etl.java', host);
   expect([exitCode, readError(stdout).code]).toEqual([4, 'JAVA_MISSING']);
 });
+
+it('says which file of a folder is the program', async () => {
+  const host = laptop({ 'jobs/__init__.py': '', 'jobs/conftest.py': '', 'jobs/main.py': 'print()' });
+  expect((await run('jobs', host, '--dry-run')).exitCode).toBe(0);
+  expect(host.ui.lines).toContain('Program  jobs/main.py');
+});

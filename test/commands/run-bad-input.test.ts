@@ -173,6 +173,16 @@ describe('a service account', () => {
     expect(why).not.toContain('get pods');
   });
 
+  it('without the right to create claims is sent to volumes that need none', async () => {
+    const key = 'spark.kubernetes.executor.volumes.persistentVolumeClaim.data.options.claimName';
+    const conf = ['--conf', `${key}=OnDemand`, '--conf', key.replace('options.claimName', 'mount.path') + '=/data'];
+    const isElse = (right: string): boolean => !right.endsWith(' persistentvolumeclaims');
+    const answers: Scripted['answers'] = (_argv, { input }) => ({ stdout: answerReviews(input, isElse) });
+    const programs = [account('serviceaccount/reader'), { ...may(), answers }];
+    const { what, why } = await refusal([...conf, '--service-account', 'reader'], ['path: etl.py'], programs);
+    expect([what, why]).toEqual([expect.stringContaining(key), expect.stringContaining('volumes: with onDemand')]);
+  });
+
   it('that is not there is said to be not there, where the file names it', async () => {
     expect(await refusal([], ['path: etl.py', 'serviceAccount: reader'], [account(''), may()])).toMatchObject({
       what: 'Invalid value for spark-dev.yaml:5:21 apps.etl.serviceAccount',

@@ -194,4 +194,12 @@ export const acceptedCases: readonly KustomizeCase[] = [
       ],
     }),
   },
+  {
+    name: 'patch-of-all-annotations',
+    files: changed({
+      patches: [
+        { target: { kind: 'Serv.*' }, operations: [{ op: 'add', path: '/metadata/annotations', value: { a: 'b' } }] },
+      ],
+    }),
+  },
 ];

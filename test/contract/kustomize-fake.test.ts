@@ -23,17 +23,20 @@ it.each(refusedCases.map((one) => [one.name, one] as const))(
 );
 
 const refusals: Readonly<Record<string, string>> = {
-  'absolute-file': "kustomization.yaml /etc/hostname: security; file '/etc/hostname' is not in or below '.'",
-  'missing-file': 'kustomization.yaml nowhere.yaml: no such file or directory',
-  'file-outside-its-folder': "one/kustomization.yaml ../a.yaml: security; file 'a.yaml' is not in or below 'one'",
+  'absolute-file': "kustomization.yaml:4 /etc/hostname: security; file '/etc/hostname' is not in or below '.'",
+  'missing-file': 'kustomization.yaml:4 nowhere.yaml: no such file or directory',
+  'file-outside-its-folder': "one/kustomization.yaml:4 ../a.yaml: security; file 'a.yaml' is not in or below 'one'",
   'two-kustomizations': 'kustomization.yaml Found multiple kustomization files under: .',
-  circle: "one/kustomization.yaml ../: cycle detected: candidate root '.' contains visited root 'one'",
+  circle: "one/kustomization.yaml:4 ../: cycle detected: candidate root '.' contains visited root 'one'",
   'same-object-twice': 'b.yaml may not add resource with an already registered id: ConfigMap.v1/a',
   'object-without-kind': 'a.yaml missing kind',
   'broken-yaml': 'a.yaml:2 did not find expected node content',
   'unknown-field': 'kustomization.yaml invalid Kustomization: json: unknown field "namePrefx"',
   'merge-without-object': 'kustomization.yaml no resource matches strategic merge patch "ConfigMap.v1/nobody"',
   'operation-unknown': 'kustomization.yaml unable to parse SM or JSON patch from [patch: "[{op: drop, path: /spec}]"]',
+  'older-patch-missing': 'kustomization.yaml:2 gone.yaml: no such file or directory',
+  'patches-as-strings':
+    'kustomization.yaml:2 invalid Kustomization: json: cannot unmarshal string into Go struct field Kustomization.patches of type types.Patch',
   'patch-and-path':
     "kustomization.yaml patch and path can't be set at the same time\npatch: '[]'\npath: patch.yaml\ntarget:\n  kind: Service",
   'generator-makes-one-that-is-there': 'kustomization.yaml ConfigMap a exists; behavior must be merge or replace',

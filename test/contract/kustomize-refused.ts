@@ -52,6 +52,14 @@ export const refusedCases: readonly KustomizeCase[] = [
     },
   },
   {
+    name: 'older-patch-missing',
+    files: { ...changed({}), 'kustomization.yaml': 'resources: [base]\npatchesStrategicMerge: [gone.yaml]\n' },
+  },
+  {
+    name: 'patches-as-strings',
+    files: { ...changed({}), 'kustomization.yaml': 'resources: [base]\npatches: [more.yaml]\n' },
+  },
+  {
     name: 'patch-and-path',
     files: changed(
       {},
@@ -86,6 +94,14 @@ export const silentCases: readonly KustomizeCase[] = [
     files: changed({
       patches: [{ target: { kind: 'Deployment', name: 'ngnix' }, operations: [replace('/spec/replicas', 3)] }],
     }),
+  },
+  {
+    name: 'older-target-that-matches-nothing',
+    files: {
+      ...changed({}),
+      'kustomization.yaml':
+        'resources: [base]\npatchesJson6902:\n  - target: {version: v1, kind: Service, name: ngnix}\n    patch: |-\n      - {op: replace, path: /spec/x, value: 1}\n',
+    },
   },
   {
     name: 'replacement-into-nothing',

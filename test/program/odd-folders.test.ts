@@ -7,8 +7,8 @@ import { describeDistribution } from '../../src/toolchain/spark/distribution.js'
 import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 import { runCli } from '../../src/cli/run.js';
 
-/** What a URI and a shell would read otherwise; the project's folder has patterns too, which no home may have. */
-const odd = `-o dd #%20"'ä😀`;
+/** What a URI, a shell and a list would read otherwise; the project's folder has patterns too, which no home may have. */
+const odd = `-o dd, #%20"'ä😀`;
 
 const python = `
 from pyspark import SparkFiles

@@ -1,11 +1,15 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { createHost } from '../../src/host.js';
 import { readProgram } from '../../src/run/follow/program-streams.js';
+import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
+import { sparkVersion } from '../../src/toolchain/spark/versions.js';
 
 const starter = join(dirname(fileURLToPath(import.meta.url)), '../../images/spark/driver/driver.py');
 
@@ -109,3 +113,23 @@ threading.Thread(target=time.sleep, args=[11], name="pump").start()
   expect(output.toString()).toBe('False []\n');
   expect(errors).toEqual(['spark-dev: the program is done, but these threads keep it running: pump']);
 }, 30_000);
+
+it('names the threads that keep a program in the JVM', async () => {
+  const { jars } = describeDistribution(
+    createHost({ verbosity: 0, yes: true, input: false }).directories,
+    sparkVersion,
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'spark-driver-'));
+  const source = join(folder, 'Stays.scala');
+  const sleep = 'new Thread(() => Thread.sleep(60000), "pump").start()';
+  writeFileSync(source, `object Stays { def main(words: Array[String]): Unit = ${sleep} }`);
+  const scalac = ['scala.tools.nsc.Main', '-usejavacp', '-d', folder, source];
+  execFileSync('java', ['-cp', join(jars, '*'), ...scalac]);
+  const words = ['-IS', starter, 'java', '-cp', `${join(jars, '*')}:${folder}`, 'Stays'];
+  const child = spawn('python3', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let told = '';
+  for await (const chunk of child.stderr.setEncoding('utf8')) if ((told += String(chunk)).includes('running: ')) break;
+  child.kill('SIGTERM');
+  await once(child, 'close');
+  expect(told).toContain('\u001cspark-dev: the program is done, but these threads keep it running: pump\n');
+}, 90_000);

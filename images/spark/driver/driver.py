@@ -27,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SUBMIT = "org.apache.spark.deploy.SparkSubmit"
@@ -35,6 +36,8 @@ LONGEST = 8192
 UNCLEAN = re.compile(rb"[\x00\r\x1c-\x1f]")
 IDLE_S = 0.1
 LAST_WORDS_S = 2
+LOOK_S = 5
+THREAD = re.compile(r'^"(.*)" #\d+ (?:\[\d+\] )?(daemon )?', re.M)
 
 
 def write(to, data):
@@ -214,9 +217,11 @@ class Streams:
     """What a program writes to: the streams of this process, or pumps to them."""
 
     def __init__(self, frames, errors):
+        # what a killed JVM does not remove
+        self.left = []
         lifeline = os.environ.pop("SPARK_DEV_LIFELINE", None)
         if lifeline is not None:
-            threading.Thread(target=watch_lifeline, args=[int(lifeline)], daemon=True).start()
+            threading.Thread(target=watch_lifeline, args=[int(lifeline), self.left], daemon=True).start()
         self.notes = 1 if frames else 2
         note(self.notes, frames=1)
         self.output, self.errors = Output() if frames else None, Errors() if errors else None
@@ -228,8 +233,39 @@ class Streams:
         note(self.notes, **ended, **({"bytes": self.output.bytes} if self.output else {}))
 
 
-def watch_lifeline(descriptor):
+def attach_socket(pid):
+    return "/tmp/.java_pid%d" % pid
+
+
+def holding(pid):
+    """The threads that keep a JVM whose main is done, asked for as jstack does."""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(attach_socket(pid))
+        link.sendall(b"1\0threaddump\0\0\0\0")
+        dump = b"".join(iter(lambda: link.recv(65536), b"")).decode(errors="replace")
+    names = [name for name, is_daemon in THREAD.findall(dump) if not is_daemon]
+    return [name for name in names if name != "DestroyJavaVM"] if "DestroyJavaVM" in names else []
+
+
+def watch_threads(jvm):
+    """Tells once what holds a program in the JVM whose main has been done for ten seconds."""
+    times = 0
+    while times * LOOK_S <= 10:
+        time.sleep(LOOK_S)
+        try:
+            names = holding(jvm.pid)
+        except OSError:
+            names = []
+        times = times + 1 if names else 0
+    told = "spark-dev: the program is done, but these threads keep it running: " + ", ".join(names[:10])
+    write(2, b"\x1c" + told.encode() + b"\n")
+
+
+def watch_lifeline(descriptor, left):
     os.read(descriptor, 1)
+    for path in left:
+        if os.path.exists(path):
+            os.remove(path)
     os.killpg(0, signal.SIGKILL)
 
 
@@ -239,8 +275,14 @@ def launch(frames, command):
         program = Program(streams.all)
         command = program.told(command)
         program.start()
+    is_program = not program and os.path.basename(command[0]) == "java"
+    if is_program:
+        command = [command[0], "-XX:+StartAttachListener", *command[1:]]
     # the options are in a file that is a descriptor
     jvm = subprocess.Popen(command, stdin=subprocess.DEVNULL if program else None, stdout=streams.all[1], close_fds=False)
+    if is_program:
+        streams.left.append(attach_socket(jvm.pid))
+        threading.Thread(target=watch_threads, args=[jvm], daemon=True).start()
     signal.signal(signal.SIGTERM, lambda *_: jvm.terminate())
     # the group gets a Ctrl-C
     signal.signal(signal.SIGINT, lambda *_: None)

@@ -9,6 +9,10 @@ const plain = ['capture', 'prun', 'pyspark', 'python', 'python3', 'spark', 'time
 const shells = ['bash', 'sh'];
 const installers = ['conda', 'mamba', 'pip', 'pip3', 'uv'];
 
+/** What every run has already. */
+const installsSpark =
+  /^\s*[%!]?\s*(python3? -m )?pip3? install(\s+(-[\w-]+|pip|(pyspark|py4j)(\[[\w,]+\])?([=<>~!]\S*)?))+\s*$/;
+
 const call = (helper: '_shell' | '_sql', text: string): string => `${helper}(${JSON.stringify(text)})`;
 
 const cannot = (magic: string): string =>
@@ -42,6 +46,7 @@ function line(text: string, report: Report): string | undefined {
     report(cannot(magic));
     return '';
   };
+  if (installsSpark.test(text)) return `${/^\s*/.exec(text)?.[0] ?? ''}pass`;
   // pip without a percent sign is a magic too
   const bare = /^\s*(pip3?|conda|mamba) install\b/.exec(text)?.[1];
   if (bare !== undefined) return refused(bare);

@@ -51,6 +51,8 @@ describe('the cells of a notebook', () => {
       '"""\n%pip install x\n!ls\n"""\nz = "#\'\'\'"\n_sql("SELECT 1")',
     ],
     ["x = 1 # it's\n%config a", "x = 1 # it's\npass"],
+    ['!pip install -q pyspark==3.5.1 py4j', 'pass'],
+    ['if colab:\n  %pip install --upgrade pip pyspark[sql,ml]', 'if colab:\n  pass'],
   ])('%j is %j', (source, expected) => {
     expect(python(source)).toBe(expected);
   });
@@ -68,10 +70,19 @@ describe('the cells of a notebook', () => {
         '%%scala\nval x = 1',
         '!echo {x}',
         'pip install x',
+        '!pip install pyspark pandas',
       ]),
     );
     expect(code).toBe('USAGE');
-    expect(why.split('\n').map((line) => /^Code cell (\d+)/.exec(line)?.[1])).toEqual(['2', '2', '3', '4', '5', '6']);
+    expect(why.split('\n').map((line) => /^Code cell (\d+)/.exec(line)?.[1])).toEqual([
+      '2',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+    ]);
     expect(why).toContain('%run');
   });
 

@@ -1,5 +1,6 @@
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename, join, parse } from 'node:path';
+import { isThere } from '../../files/paths.js';
 import type { Host } from '../../ports/host.js';
 import type { Argv } from '../../ports/runner.js';
 import { makeWhole, writeWhole } from '../../toolchain/half-made.js';
@@ -13,7 +14,7 @@ import type { BuiltMain, SparkJob } from '../job.js';
 import { modulePath, starterText } from '../python-modules.js';
 import { findMainClass } from '../read-jar.js';
 import { notebookProgram, readCells } from './notebook.js';
-import { buildProject, listProjectState, projectArgv, requireScala } from './project.js';
+import { buildProject, findOwnMain, listProjectState, projectArgv, requireScala } from './project.js';
 import { makeSqlJar, planSqlJar, sqlJarPath, sqlMainClass } from './sql.js';
 
 /** A checked run, as far as the build needs it. */
@@ -61,7 +62,7 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
     case 'project': {
       if (request.job.image === undefined) await requireScala(app, spark);
       const inputs = [app.tool, app.mainClass ?? '', ...(await listProjectState(app.folder))];
-      const jar = jarAt(cachedPath(host, `${app.name}.jar`, inputs), app.mainClass);
+      const jar = jarAt(cachedPath(host, `${app.name}.jar`, inputs), app.mainClass, app.folder);
       const planJava = async (): Promise<string> =>
         (await findJava(host, spark, signal))?.program ?? managedJavaProgram(host, spark);
       const java = async (): Promise<string> => (await ensureJava(host, spark, signal)).program;
@@ -84,9 +85,11 @@ export async function planProduct(request: BuildRequest, runtime: FindRuntime): 
   }
 }
 
-function jarAt(path: string, named: string | undefined): Pick<Product, 'path' | 'main'> {
+function jarAt(path: string, named: string | undefined, project?: string): Pick<Product, 'path' | 'main'> {
   const main = async (): Promise<BuiltMain> => {
-    const mainClass = named ?? (await findMainClass(path));
+    const own = async (): Promise<string | undefined> =>
+      project === undefined || !(await isThere(path)) ? undefined : findOwnMain(project, path);
+    const mainClass = named ?? (await findMainClass(path)) ?? (await own());
     return { kind: 'jar', at: { where: 'here', path }, mainClass };
   };
   return { path, main };

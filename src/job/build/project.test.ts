@@ -6,7 +6,15 @@ import type { Scripted } from '../../../test/fakes/fake-runner.js';
 import { putFiles } from '../../../test/fakes/put-files.js';
 import { createStoredZip } from '../../../test/fakes/stored-zip.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
-import { buildProject, findProject, findProjectJar, listProjectState, projectArgv, requireScala } from './project.js';
+import {
+  buildProject,
+  findOwnMain,
+  findProject,
+  findProjectJar,
+  listProjectState,
+  projectArgv,
+  requireScala,
+} from './project.js';
 
 const { signal } = new AbortController();
 const java = () => Promise.resolve('/usr/bin/java');
@@ -112,11 +120,16 @@ describe('the jar of a project', () => {
       why: expect.stringContaining('One, Two') as string,
     });
     const fat = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`lib/L${String(at)}.class`, runnable]));
-    const jar = createStoredZip({ ...fat, 'org/App.class': runnable });
-    await expect(found({ 'target/app.jar': jar, 'target/classes/org/App.class': '' })).rejects.toMatchObject({
-      why: expect.stringMatching(/main method: org\.App$/) as string,
+    const jar = createStoredZip({ ...fat, 'org/App.class': runnable, 'org/Two.class': runnable });
+    const files = { 'target/app.jar': jar, 'target/classes/org/App.class': '' };
+    await expect(found({ ...files, 'target/classes/org/Two.class': '' })).rejects.toMatchObject({
+      why: expect.stringMatching(/main method: org\.App, org\.Two$/) as string,
       fix: [expect.stringMatching(/--class org\.App$/)],
     });
+    // its only program, among those of the libraries
+    const folder = project(files).directories.working;
+    expect(await findProjectJar(folder, undefined)).toBe(join(folder, 'target/app.jar'));
+    expect(await findOwnMain(folder, join(folder, 'target/app.jar'))).toBe('org.App');
     await expect(found({ 'target/app.jar': app }, 'Missing')).rejects.toMatchObject({ code: 'USAGE' });
   });
 });

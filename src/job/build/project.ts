@@ -195,14 +195,10 @@ export async function findProjectJar(folder: string, mainClass: string | undefin
     const { path } = first;
     const named = mainClass ?? (await findMainClass(path));
     if (named !== undefined && first.classes.has(named)) return path;
-    // a jar with libraries has their classes too
-    const own = entries.flatMap(({ parentPath, name }) => {
-      const compiled = /\/target\/(?:.*\/)?classes\/(.*)$/.exec(join(parentPath, name))?.[1] ?? '';
-      const className = classNameOf(compiled);
-      return className !== undefined && first.classes.has(className) ? [className] : [];
-    });
-    const asked = own.length > 0 ? new Set(own) : first.classes;
-    const [main = 'org.acme.Main'] = await findMainClasses(path, listOuter(asked));
+    const own = await listOwnClasses(folder, first.classes);
+    const asked = own.size > 0 ? own : first.classes;
+    const [main = 'org.acme.Main', ...others] = await findMainClasses(path, listOuter(asked));
+    if (mainClass === undefined && own.has(main) && others.length === 0) return path;
     throw new SparkDevError('USAGE', `Which class of ${basename(path)} is the program?`, {
       why: await describeMissingMain(path, mainClass, asked),
       fix: [`Name it: ${quoteArgv(['spark-dev', 'run', folder, '--class', main])}`],
@@ -212,4 +208,21 @@ export async function findProjectJar(folder: string, mainClass: string | undefin
     why: `Programs are in ${ranked.map(({ path }) => relative(folder, path)).join(', ')}.`,
     fix: [`Name one: ${quoteArgv(['spark-dev', 'run', first.path])}`],
   });
+}
+
+/** The program of a jar with libraries, which has their classes too: the only own class with a main method. */
+export async function findOwnMain(folder: string, jar: string): Promise<string | undefined> {
+  const own = await listOwnClasses(folder, await readClassNames(jar));
+  const [only, ...others] = await findMainClasses(jar, listOuter(own));
+  return others.length === 0 ? only : undefined;
+}
+
+/** Of the classes of a jar, those that the build compiled. */
+async function listOwnClasses(folder: string, classes: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const compiled = entries.map(
+    ({ parentPath, name }) => /\/target\/(?:.*\/)?classes\/(.*)$/.exec(join(parentPath, name))?.[1] ?? '',
+  );
+  const own = compiled.map(classNameOf).filter((name) => name !== undefined && classes.has(name));
+  return new Set(own.filter((name) => name !== undefined));
 }

@@ -87,6 +87,11 @@ export function parseListeners(table: string, port: number): readonly string[] {
 
 /** `java (pid 4711)`, if the kernel tells (Linux, own processes). */
 export async function findPortHolder(port: number, proc = '/proc'): Promise<string | undefined> {
+  const pid = await findListenerPid(port, proc);
+  return pid === undefined ? undefined : `${await readName(proc, pid)} (pid ${pid})`;
+}
+
+export async function findListenerPid(port: number, proc = '/proc'): Promise<string | undefined> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(join(proc, 'net', name), 'utf8').catch(() => '')),
   );
@@ -96,7 +101,7 @@ export async function findPortHolder(port: number, proc = '/proc'): Promise<stri
     if (!/^\d+$/.test(pid)) continue;
     const files = await readdir(join(proc, pid, 'fd')).catch(() => []);
     const links = await Promise.all(files.map((file) => readlink(join(proc, pid, 'fd', file)).catch(() => '')));
-    if (links.some((link) => sockets.has(link))) return `${await readName(proc, pid)} (pid ${pid})`;
+    if (links.some((link) => sockets.has(link))) return pid;
   }
   return undefined;
 }

@@ -13,12 +13,20 @@ const explain = (log: readonly string[], end: Partial<JobEnd> = {}) =>
     ...end,
   });
 
-it('names the master in the program when that does not answer', () => {
+it.each([
+  [
+    'spark://',
+    '26/11/30 19:02:10 ERROR StandaloneSchedulerBackend: Application has been killed. Reason: All masters are unresponsive! Giving up.',
+  ],
+  [
+    'yarn',
+    '\tat org.apache.spark.scheduler.cluster.YarnClientSchedulerBackend.start(YarnClientSchedulerBackend.scala:64)',
+  ],
+])('names the master %s in the program when that does not answer', (master, line) => {
   const last =
     'py4j.protocol.Py4JJavaError: An error occurred while calling None.org.apache.spark.api.java.JavaSparkContext.';
-  const killed = 'Application has been killed. Reason: All masters are unresponsive! Giving up.';
-  const { why, fix } = explain([`26/11/30 19:02:10 ERROR StandaloneSchedulerBackend: ${killed}`, last]);
-  expect(why).toContain('.master(');
+  const { why, fix } = explain([line, last]);
+  expect(why).toContain(`.master("${master}`);
   expect(fix[0]).toContain('.master(');
 });
 
@@ -30,6 +38,7 @@ it.each([
     'data source kafka',
     '--packages',
   ],
+  ["ModuleNotFoundError: No module named 'delta'", 'module delta', '--with delta-spark --packages io.delta:'],
   [
     "Caused by: java.lang.NoSuchMethodError: 'void org.apache.spark.internal.LogKey.$init$(org.apache.spark.internal.LogKey)'",
     'compiled for another Spark',

@@ -1,3 +1,5 @@
+import { sparkVersion, sparkVersions } from '../../toolchain/spark/versions.js';
+
 export interface Explained {
   readonly why: string;
   readonly fix: readonly string[];
@@ -40,9 +42,9 @@ const knownEnds: readonly KnownEnd[] = [
     }),
   },
   {
-    pattern: /All masters are unresponsive! Giving up/,
-    explain: () => ({
-      why: 'The application sets a master of its own, .master("spark://…"), and that one does not answer.',
+    pattern: /All masters are unresponsive! Giving up|YarnClientSchedulerBackend\.start/,
+    explain: ([found = '']) => ({
+      why: `The application sets a master of its own, .master("${found.startsWith('Yarn') ? 'yarn' : 'spark://…'}"), and that one does not answer.`,
       fix: ['Leave out .master(…) in the program: spark-dev sets the master'],
     }),
   },
@@ -81,11 +83,31 @@ const packageOf: Readonly<Record<string, string>> = {
   bs4: 'beautifulsoup4',
   cv2: 'opencv-python-headless',
   dateutil: 'python-dateutil',
-  delta: 'delta-spark',
   PIL: 'pillow',
   sklearn: 'scikit-learn',
   yaml: 'pyyaml',
 };
+
+/** Its Python package and its jars, in one piece of advice: each is missed only once the other is there. */
+function adviseDelta(what: string): Explained {
+  const { version, delta = '' } = sparkVersions.find((one) => one.delta !== undefined) ?? sparkVersion;
+  const none =
+    sparkVersion.delta === undefined ? ` Delta Lake has no release for Spark ${sparkVersion.version} so far.` : '';
+  const flags = `--spark-version ${version} --with delta-spark --packages ${delta}`;
+  return {
+    why: `${what}${none}`,
+    fix: [
+      `Delta Lake needs a Python package, jars and a Spark that fit each other: ${flags}`,
+      `If the program does not set them: ${deltaConf}`,
+    ],
+  };
+}
+
+/** https://docs.delta.io/latest/quick-start.html */
+const deltaConf = [
+  '--conf spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension',
+  '--conf spark.sql.catalog.spark_catalog=org.apache.spark.sql.delta.catalog.DeltaCatalog',
+].join(' ');
 
 /** An application's errors count only at the end of the log: it may have caught the same error before and continued. */
 const knownWords: readonly KnownEnd[] = [
@@ -132,17 +154,26 @@ const knownWords: readonly KnownEnd[] = [
   },
   {
     pattern: /^ModuleNotFoundError: No module named '(\w+)[\w.]*'/,
-    explain: ([, name = '']) => ({
-      why: `The job's Python has no module ${name}.`,
-      fix: [`Add its package: --with ${packageOf[name] ?? name}`, 'If it is your own: --py-files FILE_OR_FOLDER'],
-    }),
+    explain: ([, name = '']) =>
+      name === 'delta'
+        ? adviseDelta("The job's Python has no module delta.")
+        : {
+            why: `The job's Python has no module ${name}.`,
+            fix: [`Add its package: --with ${packageOf[name] ?? name}`, 'If it is your own: --py-files FILE_OR_FOLDER'],
+          },
   },
   {
     pattern: /ClassNotFoundException: (\S+)\.DefaultSource\b|\[DATA_SOURCE_NOT_FOUND\] .*?: (\S+?)\. /,
-    explain: ([, ofClass, named = '']) => ({
-      why: `No jar of the job has the data source ${ofClass ?? named}.`,
-      fix: ['Add its package, in a version for this Spark and Scala: --packages GROUP:ARTIFACT_2.13:VERSION'],
-    }),
+    explain: ([, ofClass, named = '']) => {
+      const source = ofClass ?? named;
+      const why = `No jar of the job has the data source ${source}.`;
+      return source === 'delta'
+        ? adviseDelta(why)
+        : {
+            why,
+            fix: ['Add its package, in a version for this Spark and Scala: --packages GROUP:ARTIFACT_2.13:VERSION'],
+          };
+    },
   },
   {
     pattern:

@@ -36,9 +36,11 @@ export async function embedPackages(
   const resolved = await addMavenPackages(host, job, spark, signal);
   if (python === undefined || !needsPackages(job.requirements)) return { job: resolved, packages: undefined };
   // an environment that the user names has the project's packages already
-  const isOwn = (host.env['PYSPARK_PYTHON'] ?? '') !== '' && job.requirements.named.length === 0;
-  if (isOwn) {
-    host.ui.say(`Packages of ${python} (PYSPARK_PYTHON); the requirements file is not used`);
+  const property = 'spark.pyspark.python';
+  const own = job.conf[property] ?? host.env['PYSPARK_PYTHON'] ?? '';
+  if (own !== '' && job.requirements.named.length === 0) {
+    const source = property in job.conf ? property : 'PYSPARK_PYTHON';
+    host.ui.say(`Packages of ${own} (${source}); the requirements file is not used`);
     return { job: resolved, packages: undefined };
   }
   const { stdout } = await host.runner.run([python, '-c', describePython], { signal, timeoutMs: answerWithinMs });

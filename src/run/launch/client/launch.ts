@@ -34,7 +34,6 @@ import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
 import { describeInPod } from '../submit-pod/launch.js';
 import { acceptInClientMode } from './accept.js';
 import { claimSlot } from './driver-slot.js';
-import type { Host } from '../../../ports/host.js';
 import { announceUi, openUiForward } from '../../../kube/port-forward/pod-forward.js';
 import { explainClientEnd } from './explain-end.js';
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import { listJobFiles, type FileLocation, type SparkJob } from '../../../job/job.js';
 import type { Host } from '../../../ports/host.js';
@@ -43,10 +44,10 @@ function refuseFile(at: FileLocation, isListed: boolean): void {
       why: 'local:// is a path in the image that driver and executors run from.',
       fix: ['spark-dev run … --target cluster', 'Use a file on this machine'],
     });
-  const character = at.where === 'here' && isListed ? findUnlistable(at.path) : undefined;
+  const character = at.where === 'here' && isListed ? findUnlistable(basename(at.path)) : undefined;
   if (at.where !== 'here' || character === undefined) return;
   throw new SparkDevError('USAGE', `Spark cannot read ${JSON.stringify(at.path)} in a list of files`, {
     why: `Spark cannot read ${JSON.stringify(character)} there, escaped or not.`,
-    fix: ['Rename the folder or the file, or use a copy with another path', 'spark-dev run … --target cluster'],
+    fix: ['Rename the file, or use a copy with another name', 'spark-dev run … --target cluster'],
   });
 }

@@ -221,9 +221,9 @@ it.each<[string, Partial<SparkJob>, object]>([
   ],
   ['an application in the image', { main: { kind: 'python', at: inImage } }, {}],
   ...[',', ':', '?', '[', ']'].map((character): [string, Partial<SparkJob>, object] => [
-    `a file in a folder with ${character}`,
-    { files: [{ at: here(`/a${character}b/data.txt`), as: undefined }] },
-    { what: `Spark cannot read ${JSON.stringify(`/a${character}b/data.txt`)} in a list of files` },
+    `a file with ${character} in its name`,
+    { files: [{ at: here(`/a/da${character}ta.txt`), as: undefined }] },
+    { what: `Spark cannot read ${JSON.stringify(`/a/da${character}ta.txt`)} in a list of files` },
   ]),
 ])('refuses %s', (_title, job, error) => {
   const accept = (): void => {

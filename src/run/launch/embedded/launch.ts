@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { CommandResult } from '../../../command.js';
 import { quoteArgv } from '../../../errors/quote-argv.js';
@@ -11,7 +11,7 @@ import type { Host } from '../../../ports/host.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
-import { inRunFolder, newRun, runFolder, writePrivately, type RunIdentity } from '../../../runs/run-folder.js';
+import { inRunFolder, newRun, runFolder, type RunIdentity } from '../../../runs/run-folder.js';
 import { listStandbys, usesStandby, type Standby } from '../../../runs/standby.js';
 import type { RunSpec } from '../../../runs/story.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
@@ -26,6 +26,7 @@ import { answerWithPi, type JobRun } from '../launcher.js';
 import { openClassArchive, type ClassArchive } from './class-archive.js';
 import { explainLocalEnd, localDriver } from './explain-end.js';
 import { frontOf, localArgv, localEnv, localFiles, localFolders, type LocalSubmission } from './local-argv.js';
+import { layFiles } from './lay-files.js';
 import { driverFolder, leaveStandby, planStandby, takeEmbedded } from './standby.js';
 import { keepsTables, tablesFolder } from './tables.js';
 import { bestEffort } from '../../../errors/disk-error.js';
@@ -82,7 +83,10 @@ export const embeddedLauncher = {
       if (standby === undefined) port ??= await choosePort(request);
       const uiPort = Number(standby?.facts['uiPort'] ?? port);
       const argv = standby === undefined ? localArgv(submission) : attachArgv(starter, run, offer?.words ?? []);
-      const drive = () => runDriver(host, { ...submission, uiPort }, archive, argv, run.folder, signal);
+      const drive = async () => {
+        if (standby === undefined) await layFiles(submission);
+        return runDriver(host, { ...submission, uiPort }, archive, argv, run.folder, signal);
+      };
       const driver = await inRunFolder(host, run.runId, drive, specOf(request));
       return (
         driver &&
@@ -162,9 +166,6 @@ async function runDriver(
   signal: AbortSignal,
 ): Promise<DriverEnd | undefined> {
   const { folders, runtime } = submission;
-  for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
-    await mkdir(path, { recursive: true });
-  for (const [path, text] of Object.entries(localFiles(submission))) await writePrivately(path, text);
   const logFile = join(folder, 'driver.log');
   const startedAt = host.clock.now();
   let ui: { readonly url: string; readonly at: number } | undefined;
@@ -246,9 +247,9 @@ async function runDriver(
   } finally {
     over.abort();
     await program.close();
-    await bestEffort(host, `Could not remove the run's temporary files`, () =>
-      rm(folders.scratch, { recursive: true, force: true }),
-    );
+    await bestEffort(host, `Could not remove the run's temporary files`, async () => {
+      for (const path of [folders.spill, folders.scratch]) await rm(path, { recursive: true, force: true });
+    });
   }
 }
 

@@ -10,11 +10,14 @@ import {
   localEnv,
   localFiles,
   localFolders,
+  localLinks,
   type LocalSubmission,
   fileUri,
   findUnlistable,
   listedUri,
 } from './local-argv.js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const submission: LocalSubmission = {
@@ -39,6 +42,8 @@ const confOf = (request: LocalSubmission): readonly string[] =>
 const javaOptionsOf = (request: LocalSubmission): readonly string[] =>
   (localFiles(request)['/runs/one/tmp/java-options'] ?? '').split('\n').filter((line) => line !== '');
 
+const at = (path: string): JobFile['at'] => ({ where: 'here', path });
+
 describe('localArgv', () => {
   it('starts SparkSubmit itself, with nothing but jars on the class path', () => {
     const argv = localArgv(submission);
@@ -59,7 +64,6 @@ describe('localArgv', () => {
   });
 
   it('hands files over as URIs where a path would be read otherwise', () => {
-    const at = (path: string): JobFile['at'] => ({ where: 'here', path });
     const job = createJob({
       files: [
         { at: at('/plain/a.txt'), as: undefined },
@@ -69,6 +73,22 @@ describe('localArgv', () => {
     const argv = localArgv({ ...submission, job, main: { kind: 'python', at: at('/a,b:c/x.py') } });
     expect(argv[argv.indexOf('--files') + 1]).toBe('/plain/a.txt,file:///o%20dd%2520%23%5C%2A/b.txt#c.txt');
     expect(argv.at(-1)).toBe('file:///a%2Cb%3Ac/x.py');
+  });
+
+  it('spills where Spark splits no path, and lists files through links', () => {
+    const folders = localFolders('/a,b/runs/one', '/a,b/tables');
+    const files = ['/a,b/x?/data 1.txt', '/a,b/x?/b.txt', '/plain/a.txt'].map((path) => ({
+      at: at(path),
+      as: undefined,
+    }));
+    const request = { ...submission, folders, job: createJob({ files }) };
+    expect(folders.spill).toBe(join(tmpdir(), 'spark-dev-one'));
+    expect(localFiles(request)[folders.properties]).toContain(`spark.local.dir=${folders.spill}\n`);
+    const [[link, target] = ['', ''], ...more] = [...localLinks(request)];
+    expect([target, more]).toEqual(['/a,b/x?', []]);
+    expect(link.startsWith(`${folders.spill}/folder-`)).toBe(true);
+    const argv = localArgv(request);
+    expect(argv[argv.indexOf('--files') + 1]).toBe(`file://${link}/data%201.txt,file://${link}/b.txt,/plain/a.txt`);
   });
 
   it.each([

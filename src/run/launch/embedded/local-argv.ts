@@ -1,6 +1,8 @@
-import { delimiter, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Argv } from '../../../ports/runner.js';
+import { spillFolder } from '../../../runs/run-folder.js';
 import type { SparkRuntime } from '../../../toolchain/spark/runtime.js';
 import { fileLists, type BuiltMain, type JobFile, type SparkJob } from '../../../job/job.js';
 import { isForCluster, sparkPreferences, eventLogConf } from '../../../spark/conf.js';
@@ -21,10 +23,12 @@ export interface LocalSubmission {
   readonly uiPort: number;
   /** Fail if the port is taken, instead of using the next free one. */
   readonly uiPortIsStrict: boolean;
-  readonly folders: ReturnType<typeof localFolders>;
+  readonly folders: LocalFolders;
   /** JVM options for the class archive. */
   readonly archiveOptions: readonly string[];
 }
+
+type LocalFolders = ReturnType<typeof localFolders>;
 
 /**
  * In the run's folder; files are in its `tmp`, which is removed with the run. Hive's catalog outlives it in `tables`, and with
@@ -35,6 +39,7 @@ export function localFolders(runFolder: string, tables: string, keepsTables = fa
     events: join(runFolder, 'events'),
     conf: join(runFolder, 'conf'),
     scratch: join(runFolder, 'tmp'),
+    spill: spillFolder(runFolder),
     tables,
     warehouse: join(keepsTables ? tables : runFolder, 'warehouse'),
     properties: join(runFolder, 'tmp', 'spark.properties'),
@@ -68,7 +73,9 @@ export function localArgv(submission: LocalSubmission): Argv {
     ...(mainClass === undefined ? [] : ['--class', mainClass]),
     '--properties-file',
     folders.properties,
-    ...fileLists.flatMap((list) => (job[list].length === 0 ? [] : [fileFlags[list], job[list].map(listed).join(',')])),
+    ...fileLists.flatMap((list) =>
+      job[list].length === 0 ? [] : [fileFlags[list], job[list].map((file) => listed(file, folders)).join(',')],
+    ),
     main.kind === 'class' ? 'spark-internal' : main.at.where === 'remote' ? main.at.url : fileUri(main.at.path),
     ...job.arguments,
   ];
@@ -76,8 +83,33 @@ export function localArgv(submission: LocalSubmission): Argv {
 
 const fileFlags = { files: '--files', jars: '--jars', pyFiles: '--py-files', archives: '--archives' } as const;
 
-function listed({ at, as }: JobFile): string {
-  return `${at.where === 'remote' ? at.url : listedUri(at.path)}${as === undefined ? '' : `#${as}`}`;
+function listed({ at, as }: JobFile, folders: LocalFolders): string {
+  return `${at.where === 'remote' ? at.url : uriOf(at.path, folders)}${as === undefined ? '' : `#${as}`}`;
+}
+
+function uriOf(path: string, folders: LocalFolders): string {
+  const link = linkTo(dirname(path), folders);
+  const uri = listedUri(join(link ?? dirname(path), basename(path)));
+  // Spark resolves links in plain paths, and not in URIs
+  return link !== undefined && uri === join(link, basename(path)) ? `file://${uri}` : uri;
+}
+
+/** Stands in for a folder with a name that no list takes; undefined if it needs none. */
+function linkTo(folder: string, { spill }: LocalFolders): string | undefined {
+  if (findUnlistable(folder) === undefined) return undefined;
+  return join(spill, `folder-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`);
+}
+
+/** The links that the lists of files name, each with its folder. */
+export function localLinks({ job, folders }: LocalSubmission): ReadonlyMap<string, string> {
+  const files = fileLists.flatMap((list) => job[list]);
+  const parents = files.flatMap(({ at }) => (at.where === 'here' ? [dirname(at.path)] : []));
+  return new Map(
+    parents.flatMap((folder) => {
+      const link = linkTo(folder, folders);
+      return link === undefined ? [] : [[link, folder] as const];
+    }),
+  );
 }
 
 /** Passes possible secrets by file: every user on the machine can read a program's arguments. */
@@ -113,7 +145,7 @@ function localConf({ folders, uiPort, uiPortIsStrict, python }: LocalSubmission)
     'spark.ui.port': String(uiPort),
     ...(uiPortIsStrict ? { 'spark.port.maxRetries': '0' } : {}),
     'spark.ui.showConsoleProgress': 'false',
-    'spark.local.dir': folders.scratch,
+    'spark.local.dir': folders.spill,
     // a path in Hadoop's form: Spark decodes nothing here, and would create a folder called `%20`
     'spark.sql.warehouse.dir': `file://${folders.warehouse}`,
     ...eventLogConf(pathToFileURL(folders.events).href),
@@ -176,7 +208,7 @@ export function listedUri(path: string): string {
   return fileUri(path.replaceAll(/[*{}\\]/g, String.raw`\$&`));
 }
 
-/** Commas separate the list, Hadoop reads a colon as the end of a scheme, and Spark itself forgets to encode brackets and question marks. */
+/** What a name in such a list cannot have: commas separate it, Hadoop reads a colon as the end of a scheme, and Spark itself forgets to encode brackets and question marks. */
 export function findUnlistable(path: string): string | undefined {
   return /[,:?[\]]/.exec(path)?.[0];
 }

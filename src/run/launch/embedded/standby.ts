@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { fileLists, type BuiltMain, type SparkJob } from '../../../job/job.js';
@@ -6,8 +6,9 @@ import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
-import { inRunFolder, writePrivately, type RunIdentity } from '../../../runs/run-folder.js';
+import { inRunFolder, type RunIdentity } from '../../../runs/run-folder.js';
 import { fingerprintOf, listStandbys, noteStandby, takeStandby, type Standby } from '../../../runs/standby.js';
+import { layFiles } from './lay-files.js';
 import { localArgv, localEnv, localFiles, type LocalSubmission } from './local-argv.js';
 
 /** The words for images/spark/driver/standby.py: the kind of program, and what its interpreter gets. */
@@ -96,10 +97,7 @@ export async function leaveStandby(host: Host, { run, submission, fingerprint }:
         ? { port: submission.uiPort }
         : await chooseLocalPort(submission.uiPort, undefined);
       const ours = { ...submission, uiPort: port };
-      const { folders } = ours;
-      for (const path of [folders.events, folders.conf, folders.scratch, folders.tables])
-        await mkdir(path, { recursive: true });
-      for (const [path, text] of Object.entries(localFiles(ours))) await writePrivately(path, text);
+      await layFiles(ours);
       const env = { ...localEnv(ours, host.env), [runVariable]: run.folder, SPARK_DEV_LIFELINE: undefined };
       const pid = await host.runner.detach(localArgv(ours), { logFile: join(run.folder, 'standby.log'), env });
       await noteStandby(host, { ...run, fingerprint, facts: { pid, uiPort: port } });
