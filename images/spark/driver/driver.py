@@ -261,11 +261,15 @@ def watch_threads(jvm):
     write(2, b"\x1c" + told.encode() + b"\n")
 
 
-def watch_lifeline(descriptor, left):
-    os.read(descriptor, 1)
+def sweep(left):
     for path in left:
         if os.path.exists(path):
             os.remove(path)
+
+
+def watch_lifeline(descriptor, left):
+    os.read(descriptor, 1)
+    sweep(left)
     os.killpg(0, signal.SIGKILL)
 
 
@@ -287,6 +291,7 @@ def launch(frames, command):
     # the group gets a Ctrl-C
     signal.signal(signal.SIGINT, lambda *_: None)
     code = jvm.wait()
+    sweep(streams.left)
     if program:
         program.join(LAST_WORDS_S)
         program.close()
