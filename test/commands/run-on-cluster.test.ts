@@ -51,7 +51,8 @@ describe('a run on the cluster', () => {
 
   it('warns when no executor came, because the program then did all the work in its driver', async () => {
     const world = createWorld(({ id, cluster: fake }) => {
-      fake.writeLog(`${id}-driver`, '26/11/30 18:43:09 INFO SparkContext: Running Spark version 4.3.0');
+      const line = '26/11/30 18:43:09 INFO Executor: Starting executor ID driver on host 10.244.0.7';
+      fake.writeLog(`${id}-driver`, line);
       fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
     });
     expect((await world.run()).executors).toEqual([]);
@@ -71,6 +72,17 @@ describe('a run on the cluster', () => {
     });
     expect(Buffer.concat(printed)).toEqual(Buffer.concat([Buffer.from('Größe 3\n'), Buffer.from([0xff, 0])]));
     expect(world.host.ui.lines).toContain('Traceback');
+  });
+
+  it('gives what a program printed that ran while nobody saw it', async () => {
+    const world = createWorld(({ id, cluster: fake }) => {
+      fake.writeLog(`${id}-driver`, '\u001d{"frames":1}', '\u001fPi is roughly 3.1');
+      fake.putPod(driverPod(id, { terminated: { exitCode: 0 } }));
+    });
+    const printed: Uint8Array[] = [];
+    Object.assign(world.host.ui, { output: (chunk: Uint8Array): unknown => printed.push(chunk) });
+    expect(await world.run()).toMatchObject({ pi: 3.1 });
+    expect(Buffer.concat(printed).toString()).toBe('Pi is roughly 3.1\n');
   });
 
   it('pins context and kubeconfig on every kubectl and Skaffold call', async () => {

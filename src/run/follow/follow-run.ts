@@ -85,8 +85,9 @@ async function watchToEnd(kube: Kube, room: ClusterRoom, { run, phases }: Driver
     const { pod, container } = driver;
     const path = join(run.folder, 'driver.log');
     const from = { namespace: room.cluster.namespace, pod, container };
-    // a driver that was never seen to run has little to tell
-    const kept = await (log?.keep(path) ?? keepLog({ host, kube, signal: room.signal }, from, path));
+    // it may have run while nobody could see it: then all of it is shown now
+    const rest = { sink: screen.sink, shown: { bytes: 0, errors: 0, log: 0 } };
+    const kept = await (log?.keep(path) ?? keepLog({ host, kube, signal: room.signal, rest }, from, path));
     const uiUrl = (await forwarded?.catch(() => undefined))?.uiUrl;
     return { driver, executors: watch.seen().executors, uiUrl, kept };
   } finally {

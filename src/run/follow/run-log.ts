@@ -7,6 +7,7 @@ import { readProgram, type ProgramSink } from './program-streams.js';
 /** The log of a run, readable by its owner alone. An unwritable file causes one warning. */
 export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
   let isWhole = true;
+  let draining: Promise<unknown> | undefined;
   const file = createWriteStream(path, { mode: 0o600 }).on('error', (error) => {
     if (isWhole) host.ui.warn(`The log ${path} is incomplete: ${error.message}`);
     isWhole = false;
@@ -18,8 +19,16 @@ export function openRunLog(host: Pick<Host, 'ui'>, path: string) {
     /** False once something could not be written. */
     isWhole: () => isWhole,
     /** Undefined if nothing has to be waited for. */
-    drained: (): Promise<unknown> | undefined =>
-      file.writableNeedDrain ? once(file, 'drain').catch(() => undefined) : undefined,
+    drained: (): Promise<unknown> | undefined => {
+      if (!file.writableNeedDrain) return undefined;
+      // many may wait for the same
+      draining ??= once(file, 'drain')
+        .catch(() => undefined)
+        .finally(() => {
+          draining = undefined;
+        });
+      return draining;
+    },
     close: async (): Promise<void> => {
       file.end();
       await finished(file).catch(() => undefined);
