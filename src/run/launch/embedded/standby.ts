@@ -52,7 +52,9 @@ export function planStandby(
   const bringsFiles = fileLists.some((list) => job[list].length > 0);
   // a driver that writes the class archive does so when it ends
   const writesArchive = given.archiveOptions.every((option) => !option.startsWith('-XX:SharedArchiveFile='));
-  if (python === undefined || words === undefined || bringsFiles || writesArchive) return undefined;
+  // only there the kernel tells whose a process is, which must be known before it is ended
+  const isLinux = host.platform.os === 'linux';
+  if (!isLinux || python === undefined || words === undefined || bringsFiles || writesArchive) return undefined;
   const starter = [python, '-IS', join(driverFolder(host), 'driver.py'), '--standby', run.folder];
   const warm = join(driverFolder(host), 'warm.py');
   const submission: LocalSubmission = {
