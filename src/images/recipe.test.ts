@@ -86,3 +86,11 @@ it.each<[string, (folder: string) => Promise<void>]>([
   await change(folder);
   expect(await digestFolder(folder)).not.toBe(before);
 });
+
+it('stays the same when Python has run a module of it', async () => {
+  const folder = await createFolder();
+  const before = await digestFolder(folder);
+  await mkdir(join(folder, 'units', '__pycache__'));
+  await writeFile(join(folder, 'units', '__pycache__', 'a.cpython-311.pyc'), 'compiled');
+  expect(await digestFolder(folder)).toBe(before);
+});

@@ -142,10 +142,14 @@ export function mmdebstrapArgv(root: DebianRoot, rootTar: string): Argv {
   ];
 }
 
-/** Covers names, contents and exec bits of all files below, independent of directory order. */
+/**
+ * Covers names, contents and exec bits of all files below, independent of directory order; without what Python leaves beside
+ * modules that it has run, which this machine does with some of an image's.
+ */
 export async function digestFolder(folder: string): Promise<string> {
   const digest = createHash('sha256');
   for (const path of await listFiles(folder)) {
+    if (path.split(sep).includes('__pycache__')) continue;
     const { mode } = await stat(path);
     const content = createHash('sha256')
       .update(await readFile(path))

@@ -9,7 +9,7 @@ import { fitRun, mayAsk, type FitDecision } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
 import { fitSoon, leaveBehind, leavingStandby, onlyStandby, standbyLauncher } from './launch/standby.js';
-import { endOnCluster, takeOnCluster } from './launch/client/standby.js';
+import { endOnCluster, findOnCluster } from './launch/client/standby.js';
 import { checkJob } from './preflight/check-job.js';
 import { addNamedData, planResults } from './preflight/named-data.js';
 import { readOverlay, readRequest, requestFor, type BareRequest, type RunRequest } from './request.js';
@@ -55,7 +55,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const leave = mayStandBy ? (): Promise<void> => leaveBehind(input) : undefined;
   if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
     const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave };
-    const standby = await takeOnCluster(run);
+    const standby = await findOnCluster(run);
     if (standby !== undefined) {
       const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
       const fit = JSON.parse(String(standby.facts['fit'])) as FitDecision;

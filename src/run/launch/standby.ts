@@ -24,11 +24,13 @@ export const standbyLauncher: Omit<Launcher<StandingRun, RunOutcome | undefined>
   plan: async ({ standing }) => (await standing.cold()).plan(),
   async launch(run) {
     const { standing, signal } = run;
+    let isTaken = true;
     try {
       const outcome = await runOnStandby(run, standing.standby);
+      isTaken = outcome !== undefined;
       if (outcome !== undefined) return outcome;
     } finally {
-      if (!signal.aborted) await run.leave?.();
+      if (isTaken && !signal.aborted) await run.leave?.();
     }
     return (await standing.cold()).launch(signal);
   },

@@ -40,23 +40,23 @@ export function clusterFingerprint({ cluster, job, overlay }: Asked): string | u
   return fingerprintOf([context, namespace, home, sparkImage, settings, overlay], { runId: '-', folder: '-' });
 }
 
-/** In the pod, as planned by `leaveOnCluster`. */
-function attachArgv(folder: string, main: BuiltMain, job: SparkJob, app: readonly string[]): Argv | undefined {
-  const [name = ''] = app;
-  const path = `${folder}/${name}`;
+function isServed(main: BuiltMain): boolean {
+  return main.kind === 'python' || (main.kind === 'jar' && main.mainClass !== undefined);
+}
+
+/** In the pod, as planned by `leaveOnCluster`; `app` is the program's file there. */
+function attachArgv(folder: string, main: BuiltMain, job: SparkJob, app: string): Argv {
   const start = ['python3', '-IS', '/opt/driver/driver.py', '--attach', folder];
-  if (main.kind === 'python') return [...start, 'python', path, ...job.arguments];
-  if (main.kind !== 'jar' || main.mainClass === undefined) return undefined;
+  if (!('mainClass' in main)) return [...start, 'python', app, ...job.arguments];
   const caller = '/opt/driver/start/jvm_main.py';
-  return [...start, 'java', caller, main.mainClass, path, '--', ...job.arguments];
+  return [...start, 'java', caller, main.mainClass ?? '', app, '--', ...job.arguments];
 }
 
 /** A driver that waits for this job. */
-export async function takeOnCluster(asked: Asked): Promise<Standby | undefined> {
+export async function findOnCluster(asked: Asked): Promise<Standby | undefined> {
   const fingerprint = clusterFingerprint(asked);
-  const waiting = (await listStandbys(asked.host)).filter(({ facts }) => facts['pod'] !== undefined);
-  const fitting = waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
-  return fitting !== undefined && (await takeStandby(fitting)) ? fitting : undefined;
+  const waiting = await listStandbys(asked.host);
+  return waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
 }
 
 /** Ends the drivers that wait in this namespace, whatever for, and awaits the end of their executors. */
@@ -85,23 +85,24 @@ export async function runOnStandby(run: ClusterRun, standby: Standby): Promise<R
     restarts: Number(facts['restarts']),
   };
   const service = { pod, image: cluster.sparkImage, memoryMb: Number(facts['memoryMb']), clients: [] };
+  const built = await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python);
+  // only now: a program that does not compile leaves it to the next try
+  if (!isServed(built.main) || !(await takeStandby(standby))) return undefined;
   host.ui.say(usesStandby);
   return inRunFolder(host, runId, async () => {
-    const built = await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python);
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
-    return runInPod(run, service, { runId, folder, uiPort }, async () => {
-      const [app, pyFiles] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
-      const words = attachArgv(podFolder(runId), built.main, job, Object.keys(app));
-      if (words === undefined) throw new Error(`no driver serves ${built.main.kind}`);
-      const modules = Object.keys(pyFiles).map((name) => `${podFolder(runId)}/${name}`);
-      return {
-        words: ['env', `SPARK_DEV_PY_FILES=${modules.join(',')}`, ...words],
-        ports: portsOf(Number(facts['slot'])),
-        copied: { ...app, ...pyFiles },
-        written: {},
-      };
-    });
+    const [app, pyFiles] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
+    const [name = ''] = Object.keys(app);
+    const words = attachArgv(podFolder(runId), built.main, job, `${podFolder(runId)}/${name}`);
+    const modules = Object.keys(pyFiles).map((name) => `${podFolder(runId)}/${name}`);
+    const start = {
+      words: ['env', `SPARK_DEV_PY_FILES=${modules.join(',')}`, ...words],
+      ports: portsOf(Number(facts['slot'])),
+      copied: { ...app, ...pyFiles },
+      written: {},
+    };
+    return runInPod(run, service, { runId, folder, uiPort }, () => Promise.resolve(start));
   });
 }
 
@@ -109,7 +110,7 @@ export async function runOnStandby(run: ClusterRun, standby: Standby): Promise<R
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   const { host, cluster, app, signal } = run;
   const fingerprint = clusterFingerprint(run);
-  if (fingerprint === undefined) return;
+  if (fingerprint === undefined || (await findOnCluster(run)) !== undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {
