@@ -73,8 +73,8 @@ async function readOnce(
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) ?/;
 
 /**
- * Strips the timestamps from the lines of a log unless they are wanted, and emits a line once even if a later stream repeats it. The runtime writes
- * stdout and stderr concurrently, so a new line may have an older timestamp than the previous one.
+ * Strips the timestamps from the lines of a log unless they are wanted, and emits a line once even if a later stream repeats
+ * it. The runtime writes stdout and stderr concurrently, so a new line may have an older timestamp than the previous one.
  */
 export class StampedLines {
   readonly #onLine: (line: string) => void;

@@ -1,4 +1,3 @@
-import type { CommandInput } from '../command.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { explainDiskError } from '../errors/disk-error.js';
@@ -10,7 +9,7 @@ import { createGlobalOptions, type GlobalOptions, readVariable } from './options
 import { parse } from './parse.js';
 import { describeError, envelopeSchema, renderErrorText, renderEvent, renderJson } from './render.js';
 import type { Argv } from '../ports/runner.js';
-import type { GlobalFlags, CommandSpec, CommandResult } from '../command.js';
+import type { CommandInput, GlobalFlags, CommandSpec, CommandResult } from '../command.js';
 
 export interface UiRequest {
   readonly verbosity: 0 | 1 | 2 | 3;

@@ -149,12 +149,13 @@ export function mmdebstrapArgv(root: DebianRoot, rootTar: string): Argv {
 export async function digestFolder(folder: string): Promise<string> {
   const digest = createHash('sha256');
   for (const path of await listFiles(folder)) {
-    if (path.split(sep).includes('__pycache__')) continue;
+    const name = relative(folder, path).split(sep).join('/');
+    if (/(^|\/)__pycache__\//.test(name)) continue;
     const { mode } = await stat(path);
     const content = createHash('sha256')
       .update(await readFile(path))
       .digest('hex');
-    digest.update(`${relative(folder, path).split(sep).join('/')}\n${(mode & 0o111) === 0 ? '-' : 'x'}\n${content}\n`);
+    digest.update(`${name}\n${(mode & 0o111) === 0 ? '-' : 'x'}\n${content}\n`);
   }
   return digest.digest('hex');
 }

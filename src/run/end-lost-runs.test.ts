@@ -1,11 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { cluster, driverPod, executorPod } from '../../test/worlds/cluster-run-world.js';
 import { createFakeCluster } from '../../test/fakes/fake-kube.js';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
 import { kubectlLine } from '../../test/fakes/fake-runner.js';
 import { withLiveRun } from '../runs/live-run.js';
+import { runFolder } from '../runs/run-folder.js';
+import { noteStandby } from '../runs/standby.js';
 import { endLostRuns } from './end-lost-runs.js';
 
 const [lost, live, theirs, waiting] = ['lost', 'live', 'theirs', 'waiting'].map((name) => `${name}-260101000000-aaaa`);
@@ -21,9 +22,9 @@ it('ends the runs of this home that nobody follows, and only those', async () =>
   for (const runId of [lost, live, waiting]) put(runId, 'me');
   put(theirs, 'another');
   const host = createFakeHost({ kube: () => Promise.resolve(fake.kube), programs: [kubectlLine('kubectl delete')] });
-  const standing = join(host.directories.state, 'runs', waiting ?? '');
-  mkdirSync(standing, { recursive: true });
-  writeFileSync(join(standing, 'standby.json'), '{}');
+  const standing = { runId: waiting ?? '', folder: runFolder(host, waiting ?? '') };
+  mkdirSync(standing.folder, { recursive: true });
+  await noteStandby(host, standing, { place: 'cluster', fingerprint: '', facts: {} });
   const { signal } = new AbortController();
   const end = (changes: object = {}): Promise<void> =>
     endLostRuns({ host, cluster: { ...cluster, home: 'me', ...changes }, signal });

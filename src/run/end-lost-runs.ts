@@ -1,10 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { homeLabel, ownSelector, runLabel } from '../kube/labels.js';
 import type { NamespaceSession } from '../namespaces/session.js';
-import type { Host } from '../ports/host.js';
 import { isRunLive } from '../runs/live-run.js';
-import { runFolder } from '../runs/run-folder.js';
+import { listStandbys } from '../runs/standby.js';
 import { removeRun } from './clean-up.js';
 
 /**
@@ -17,17 +14,11 @@ export async function endLostRuns({ host, cluster, signal }: NamespaceSession): 
   const kube = await host.kube(cluster);
   const pods = await kube.listPods({ namespace, labels: `${ownSelector},${homeLabel}=${home}` });
   const runs = new Set(pods.flatMap(({ metadata }) => metadata?.labels?.[runLabel] ?? []));
+  // a driver that waits for its program belongs to nobody
+  const waiting = (await listStandbys(host, 'cluster')).filter(({ isExpired }) => !isExpired);
   for (const runId of runs) {
-    if (signal.aborted || (await isRunLive(host, runId)) || (await isStandingBy(host, runId))) continue;
+    if (signal.aborted || waiting.some((one) => one.runId === runId) || (await isRunLive(host, runId))) continue;
     host.ui.say(`Removing what run ${runId} left: its spark-dev was killed`);
     await removeRun(host, cluster, runId);
   }
-}
-
-/** A driver that waits for its program belongs to nobody for ten minutes. */
-const standsForMs = 15 * 60_000;
-
-async function isStandingBy(host: Host, runId: string): Promise<boolean> {
-  const note = await stat(join(runFolder(host, runId), 'standby.json')).catch(() => undefined);
-  return note !== undefined && host.clock.now() - note.mtimeMs < standsForMs;
 }

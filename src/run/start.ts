@@ -5,7 +5,7 @@ import { warnOwnMaster } from '../job/own-master.js';
 import { shapeJob, shapeOf } from '../job/job-shape.js';
 import type { Host } from '../ports/host.js';
 import { endLostRuns } from './end-lost-runs.js';
-import { fitRun, mayAsk, type FitDecision } from './fit-run.js';
+import { fitRun, mayAsk } from './fit-run.js';
 import { chooseLauncher, launchers } from './launch/launchers.js';
 import { ready, type PreparedRun } from './launch/launcher.js';
 import { fitSoon, leaveBehind, leavingStandby, onlyStandby, standbyLauncher } from './launch/standby.js';
@@ -56,11 +56,9 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
     const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave };
     const standby = await findOnCluster(run);
-    if (standby !== undefined) {
-      const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
-      const fit = JSON.parse(String(standby.facts['fit'])) as FitDecision;
-      return ready(standbyLauncher, { ...run, fit, standing: { standby, cold } });
-    }
+    const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
+    if (standby !== undefined)
+      return ready(standbyLauncher, { ...run, fit: standby.facts.fit, standing: { standby, cold } });
   }
   if (!input.global.dryRun) await endLostRuns({ host, cluster, signal });
   // asked beside the check; what it throws is thrown where it is awaited

@@ -1,10 +1,10 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { listRunIds } from './run-folder.js';
+import { listStartedRuns } from './standby.js';
 
 /** The run of this name, else the newest whose name begins so; `back`: so many before it. Throws USAGE. */
-export async function findRun({ directories }: Host, asked = '', back = 0): Promise<string> {
-  const runs = await listRunIds(directories);
+export async function findRun(host: Host, asked = '', back = 0): Promise<string> {
+  const runs = await listStartedRuns(host);
   const exact = runs.indexOf(asked);
   const app = exact < 0 ? asked : asked.replace(/\d{12}-[0-9a-f]{4}$/, '');
   const alike = runs.slice(Math.max(0, exact)).filter((runId) => runId.startsWith(app));

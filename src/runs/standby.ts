@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJson } from '../files/paths.js';
 import type { Host } from '../ports/host.js';
 import { listRunIds, runFolder, writePrivately, type RunIdentity } from './run-folder.js';
 
@@ -8,13 +9,23 @@ import { listRunIds, runFolder, writePrivately, type RunIdentity } from './run-f
  * A driver that is up before its program: a run with an id, a folder and a note, and no program yet. The run that takes it
  * becomes it.
  */
-export interface Standby extends RunIdentity {
+export interface Standby<Facts> extends RunIdentity {
   /** Equal for runs that it can serve. */
   readonly fingerprint: string;
   /** What its launcher has to know of it. */
-  readonly facts: Readonly<Record<string, string | number>>;
+  readonly facts: Facts;
   /** Its time is over, but what it had may be there still. */
   readonly isExpired: boolean;
+}
+
+/** Where its driver is: the launchers look for theirs alone. */
+export type StandbyPlace = 'local' | 'cluster';
+
+interface Note {
+  readonly place: StandbyPlace;
+  readonly fingerprint: string;
+  readonly facts: unknown;
+  readonly since: number;
 }
 
 const noteName = 'standby.json';
@@ -22,39 +33,59 @@ const noteName = 'standby.json';
 const mostAgeMs = 10 * 60_000;
 
 /** The same for everything that a driver is started with, but for the folder of its run. */
-export function fingerprintOf(started: unknown, { runId }: RunIdentity): string {
+export function fingerprintOf(started: unknown, { runId }: Pick<RunIdentity, 'runId'>): string {
   const text = JSON.stringify(started).replaceAll(runId, 'RUN');
   return createHash('sha256').update(text).digest('hex');
 }
 
 export async function noteStandby(
-  host: Pick<Host, 'clock'>,
-  { folder, fingerprint, facts }: Omit<Standby, 'isExpired'>,
+  { clock }: Pick<Host, 'clock'>,
+  { folder }: RunIdentity,
+  note: Omit<Note, 'since'>,
 ): Promise<void> {
-  const note = { fingerprint, facts, since: host.clock.now() };
-  await writePrivately(join(folder, noteName), `${JSON.stringify(note)}\n`);
+  await writePrivately(join(folder, noteName), `${JSON.stringify({ ...note, since: clock.now() })}\n`);
+}
+
+async function readNote(host: Pick<Host, 'directories'>, runId: string): Promise<Note | undefined> {
+  return (await readJson(join(runFolder(host, runId), noteName))) as Note | undefined;
 }
 
 /** Those that nobody has taken, the newest first; a driver may have ended all the same. */
-export async function listStandbys(host: Pick<Host, 'clock' | 'directories'>): Promise<readonly Standby[]> {
-  const found: Standby[] = [];
+export async function listStandbys<Facts>(
+  host: Pick<Host, 'clock' | 'directories'>,
+  place: StandbyPlace,
+): Promise<readonly Standby<Facts>[]> {
+  const found: Standby<Facts>[] = [];
   for (const runId of (await listRunIds(host.directories)).slice(0, mostLooked)) {
-    const folder = runFolder(host, runId);
-    const text = await readFile(join(folder, noteName), 'utf8').catch(() => undefined);
-    const note = text === undefined ? undefined : (JSON.parse(text) as Standby & { readonly since: number });
-    if (note !== undefined)
-      found.push({ ...note, runId, folder, isExpired: host.clock.now() - note.since > mostAgeMs });
+    const note = await readNote(host, runId);
+    if (note?.place !== place) continue;
+    const isExpired = host.clock.now() - note.since > mostAgeMs;
+    found.push({
+      runId,
+      folder: runFolder(host, runId),
+      fingerprint: note.fingerprint,
+      facts: note.facts as Facts,
+      isExpired,
+    });
   }
   return found;
+}
+
+/** Runs that have, or had, a program: the newest first. */
+export async function listStartedRuns(host: Pick<Host, 'directories'>): Promise<readonly string[]> {
+  const ids = await listRunIds(host.directories);
+  const waiting = await Promise.all(ids.map((runId) => readNote(host, runId)));
+  return ids.filter((_, index) => waiting[index] === undefined);
 }
 
 /** More runs than anybody starts in ten minutes. */
 const mostLooked = 100;
 
 export const usesStandby = 'Using the driver that stood by (--standby off starts a new one)';
+export const standbyIsGone = 'It is gone: starting a new one';
 
 /** False if another process was faster. */
-export async function takeStandby({ folder }: Standby): Promise<boolean> {
+export async function takeStandby({ folder }: RunIdentity): Promise<boolean> {
   return rename(join(folder, noteName), join(folder, `taken-${noteName}`)).then(
     () => true,
     () => false,

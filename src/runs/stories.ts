@@ -1,6 +1,7 @@
 import type { Host } from '../ports/host.js';
 import { isRunLive } from './live-run.js';
-import { listRunIds, runFolder } from './run-folder.js';
+import { runFolder } from './run-folder.js';
+import { listStartedRuns } from './standby.js';
 import { readStory, type RunEnd, type RunStory } from './story.js';
 
 export interface ListedRun extends RunStory {
@@ -12,7 +13,7 @@ export interface ListedRun extends RunStory {
 
 /** Runs with a folder, the newest first. */
 export async function listStories(host: Host, most = Infinity): Promise<readonly ListedRun[]> {
-  const ids = (await listRunIds(host.directories)).slice(0, most);
+  const ids = (await listStartedRuns(host)).slice(0, most);
   return Promise.all(ids.map((runId) => describeRun(host, runId)));
 }
 

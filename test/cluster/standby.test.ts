@@ -1,25 +1,24 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { usesStandby } from '../../src/runs/standby.js';
+import { afterAll, expect, it } from 'vitest';
+import { listStandbys, standbyIsGone, takeStandby, usesStandby } from '../../src/runs/standby.js';
 import { runProgram, type ProgramEnd } from '../program/program.js';
-import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
+import { eventually } from './cluster-tools.js';
+import { useOwnNamespace } from './own-namespace.js';
 import { requirePrepared } from './prepared-cluster.js';
 
-const name = `standby-${Date.now().toString(36)}`;
 const project = mkdtempSync(join(tmpdir(), 'spark-dev-standby-'));
-let tools: ClusterTools;
-beforeAll(async () => {
-  const prepared = await requirePrepared();
-  tools = { ...prepared, cluster: { ...prepared.cluster, namespace: name } };
-  await runProgram(['namespace', 'create', name]);
-});
+const { env: own, kubectl } = useOwnNamespace('standby');
+const env = { ...own, SPARK_DEV_STANDBY: 'on' };
+/** The last one waits on this machine. */
 afterAll(async () => {
-  await kubectl(tools, ['delete', 'namespace', name, '--ignore-not-found', '--timeout=90s']);
+  const { host } = await requirePrepared();
+  for (const one of await listStandbys<{ readonly pid: number }>(host, 'local')) {
+    if (await takeStandby(one)) await host.runner.end(one.facts.pid);
+  }
 });
 
-const env = { SPARK_DEV_NAMESPACE: name, SPARK_DEV_STANDBY: 'on' };
 const run = (...words: readonly string[]): Promise<ProgramEnd> => runProgram(['run', ...words], env, project);
 
 /** Modules for the workers, an accumulator, settings of SQL and of the name, and an exit code. */
@@ -53,8 +52,14 @@ object Halves {
 }
 `;
 
+/** It took the driver, and that was there. */
+function expectServed({ stderr }: ProgramEnd): void {
+  expect(stderr).toContain(usesStandby);
+  expect(stderr).not.toContain(standbyIsGone);
+}
+
 async function isReady(): Promise<boolean> {
-  const pods = await kubectl(tools, ['get', 'pods', '-l', 'spark-role=executor', '-o', 'name']);
+  const pods = await kubectl(['get', 'pods', '-l', 'spark-role=executor', '-o', 'name']);
   return pods !== '';
 }
 
@@ -68,16 +73,24 @@ it('a run leaves a driver behind, which serves the next program as one of its ow
 
   writeFileSync(join(project, 'app.py'), program(3, 0));
   const warm = await run('app.py', '--', 'a', 'b c');
-  expect(warm.stderr).toContain(usesStandby);
+  expectServed(warm);
   expect(warm.stdout, warm.stderr).toBe("total 135 mine 3 ['a', 'b c']\nviews 0\n");
   await eventually('the next one stands by', isReady, 120_000);
 
   writeFileSync(join(project, 'app.py'), program(4, 3));
   const failed = await run('app.py');
-  expect(failed.stderr).toContain(usesStandby);
+  expectServed(failed);
   expect(failed.stdout).toBe('total 180 mine 3 []\nviews 0\n');
   expect(failed.exitCode).toBe(10);
   expect(failed.stderr).toContain('exit code 3');
+
+  await eventually('another one stands by', isReady, 120_000);
+  const down = await runProgram(['submit', 'down', '--yes'], env);
+  expect(down.exitCode, down.stderr).toBe(0);
+  writeFileSync(join(project, 'app.py'), program(5, 0));
+  const again = await run('app.py');
+  expect(again.stderr).toContain(standbyIsGone);
+  expect(again.stdout, again.stderr).toBe('total 225 mine 3 []\nviews 0\n');
 });
 
 it('on this machine a driver serves a Scala program, with its own classes and exit code', async () => {
@@ -85,10 +98,10 @@ it('on this machine a driver serves a Scala program, with its own classes and ex
   const words = ['Halves.scala', '--target', 'local', '--'];
   expect((await run(...words, 'cold')).stdout).toBe('halves 5.0 cold\n');
   const warm = await run(...words, 'warm');
-  expect(warm.stderr).toContain(usesStandby);
+  expectServed(warm);
   expect(warm.stdout, warm.stderr).toBe('halves 5.0 warm\n');
   const ended = await run(...words, 'exit');
-  expect(ended.stderr).toContain(usesStandby);
+  expectServed(ended);
   expect(ended.stdout, ended.stderr).toBe('halves 5.0 exit\n');
   expect(ended.exitCode).toBe(10);
   expect(ended.stderr).toContain('exit code 5');

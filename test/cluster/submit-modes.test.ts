@@ -1,23 +1,12 @@
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, kubectl, type ClusterTools } from './cluster-tools.js';
-import { requirePrepared } from './prepared-cluster.js';
+import { describe, expect, it } from 'vitest';
+import { eventually } from './cluster-tools.js';
+import { useOwnNamespace } from './own-namespace.js';
 import { dataOf, programPath, runProgram } from '../program/program.js';
 
-const name = `modes-${Date.now().toString(36)}`;
 const checksum = 'Checksum of 1000 is 1968318182';
-let tools: ClusterTools;
-beforeAll(async () => {
-  const prepared = await requirePrepared();
-  tools = { ...prepared, cluster: { ...prepared.cluster, namespace: name } };
-  await runProgram(['namespace', 'create', name]);
-});
-afterAll(async () => {
-  await kubectl(tools, ['delete', 'namespace', name, '--ignore-not-found', '--timeout=90s']);
-});
-
-const env = { SPARK_DEV_NAMESPACE: name };
-const objects = (): Promise<string> => kubectl(tools, ['get', 'job,pod,service,deployment', '-o', 'name']);
+const { name, env, kubectl } = useOwnNamespace('modes');
+const objects = (): Promise<string> => kubectl(['get', 'job,pod,service,deployment', '-o', 'name']);
 
 it('one standing pod gives a driver in it and a driver of its own the same sum, and goes', async () => {
   const absent = await runProgram(['submit', 'exec', 'checksum', '--no-input'], env);
@@ -54,10 +43,10 @@ describe('a shell', () => {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     const phase = ['get', 'pods', '-l', 'spark-dev/role=shell', '-o', 'jsonpath={.items[*].status.phase}'];
-    await eventually('the pod runs', async () => (await kubectl(tools, phase)) === 'Running', 120_000);
+    await eventually('the pod runs', async () => (await kubectl(phase)) === 'Running', 120_000);
     await new Promise((resolve) => setTimeout(resolve, 5000));
     child.kill('SIGKILL');
-    await eventually('the pod has ended, or is gone', async () => (await kubectl(tools, phase)) !== 'Running', 120_000);
+    await eventually('the pod has ended, or is gone', async () => (await kubectl(phase)) !== 'Running', 120_000);
     await eventually('nothing is left', async () => (await objects()) === '', 180_000);
   });
 });

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from driver import HERE, Program, Streams, at_socket, describe, receive, send, write
+from driver import HERE, Program, Streams, at_socket, describe, note, receive, send, write
 
 IDLE_S = 600
 END_S = 15
@@ -157,6 +157,7 @@ def attach(frames, folder, words):
     try:
         link = at_socket(folder, lambda link: link.connect)
     except OSError:
+        note(1 if frames else 2, ended="standby")
         return NOT_TAKEN
     streams = Streams(frames, errors=kind == "python")
     for which in (signal.SIGINT, signal.SIGTERM):

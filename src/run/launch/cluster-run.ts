@@ -84,7 +84,8 @@ function specOf({ job, cluster, fit }: ClusterRun): RunSpec {
     target: 'cluster',
     ...{ deployMode: job.deployMode, context, namespace, image: job.image ?? sparkImage },
     sparkVersion: job.sparkVersion ?? sparkVersion,
-    ...{ job, shape: fit.job },
+    // the program's own texts are not kept a second time
+    ...{ job: { ...job, sources: undefined }, shape: fit.job },
   };
 }
 

@@ -7,13 +7,12 @@ import { fitRun, type FitDecision, type FitRequest } from '../fit-run.js';
 import type { RunInput } from '../run-options.js';
 import type { SparkJob } from '../../job/job.js';
 import type { RunOutcome } from '../../runs/record.js';
-import type { Standby } from '../../runs/standby.js';
-import { leaveOnCluster, runOnStandby } from './client/standby.js';
+import { leaveOnCluster, runOnStandby, takeForProgram, type ClusterStandby } from './client/standby.js';
 import { answerWithPi, type ClusterRun, type Launcher, type PreparedRun } from './launcher.js';
 
 interface StandingRun extends ClusterRun {
   readonly standing: {
-    readonly standby: Standby;
+    readonly standby: ClusterStandby;
     /** The same run without it. */
     readonly cold: () => Promise<PreparedRun<RunOutcome | undefined>>;
   };
@@ -24,13 +23,17 @@ export const standbyLauncher: Omit<Launcher<StandingRun, RunOutcome | undefined>
   plan: async ({ standing }) => (await standing.cold()).plan(),
   async launch(run) {
     const { standing, signal } = run;
-    let isTaken = true;
-    try {
-      const outcome = await runOnStandby(run, standing.standby);
-      isTaken = outcome !== undefined;
-      if (outcome !== undefined) return outcome;
-    } finally {
-      if (isTaken && !signal.aborted) await run.leave?.();
+    const built = await takeForProgram(run, standing.standby);
+    if (built !== undefined) {
+      let isGone = false;
+      try {
+        const outcome = await runOnStandby(run, standing.standby, built);
+        isGone = outcome === undefined;
+        if (outcome !== undefined) return outcome;
+      } finally {
+        // a cold run leaves one itself
+        if (!isGone && !signal.aborted) await run.leave?.();
+      }
     }
     return (await standing.cold()).launch(signal);
   },

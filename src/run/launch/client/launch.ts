@@ -87,6 +87,8 @@ export async function runAsClient(
 /** What a program in the submit pod is started with. */
 interface PodStart extends StagedFiles {
   readonly words: Argv;
+  /** Its pod may have been removed since it was last seen. */
+  readonly mayBeGone?: boolean;
   readonly ports: DriverPorts;
 }
 
@@ -103,10 +105,16 @@ export async function runInPod(
     return await withProcess(session, pod, run, async (process) => {
       const startedAt = host.clock.now();
       const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod}`, async (step) => {
-        const { words, ports, ...files } = await prepare();
-        await process.stage(files);
+        const { words, ports, mayBeGone = false, ...files } = await prepare();
+        const isThere = await process.stage(files).then(
+          () => true,
+          (error: unknown) => {
+            if (!mayBeGone || session.signal.aborted) throw error;
+            return false;
+          },
+        );
         const stagedAt = host.clock.now();
-        const driven = await drive(session, run, process, words, service, ports, step.progress);
+        const driven = isThere ? await drive(session, run, process, words, service, ports, step.progress) : undefined;
         if (driven !== undefined) step.note(`executors: ${String(driven.executors.length)}`);
         return { driven, stagedAt };
       });

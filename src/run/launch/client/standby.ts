@@ -1,6 +1,6 @@
 import { bestEffort } from '../../../errors/disk-error.js';
-import { buildApplication } from '../../../job/build.js';
-import type { BuiltMain, SparkJob } from '../../../job/job.js';
+import { buildApplication, type BuiltApplication } from '../../../job/build.js';
+import type { BuiltMain } from '../../../job/job.js';
 import { askKubectl, runKubectl } from '../../../kube/kubectl.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
@@ -11,6 +11,7 @@ import {
   listStandbys,
   noteStandby,
   takeStandby,
+  standbyIsGone,
   usesStandby,
   type Standby,
 } from '../../../runs/standby.js';
@@ -21,6 +22,8 @@ import { portsOf } from '../../../spark/conf.js';
 import { removeRun } from '../../clean-up.js';
 import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
+import type { FitDecision } from '../../fit-run.js';
+import { attachArgv, isServed, isServedVersion } from '../hand-over.js';
 import { planClusterRun } from '../cluster-run.js';
 import { findImagePython } from '../image-python.js';
 import type { ClusterRun } from '../launcher.js';
@@ -28,34 +31,36 @@ import { listNeedsOfPod } from './accept.js';
 import { claimSlot } from './driver-slot.js';
 import { listInImage, planDriver, runInPod } from './launch.js';
 
+interface ClusterFacts {
+  readonly context: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly uid: string;
+  readonly restarts: number;
+  readonly slot: number;
+  readonly memoryMb: number;
+  /** For which it was started. */
+  readonly fit: FitDecision;
+}
+export type ClusterStandby = Standby<ClusterFacts>;
+
 type Asked = Pick<ClusterRun, 'host' | 'cluster' | 'job' | 'app' | 'overlay' | 'spark'>;
 
 /** Undefined for a job that no driver in the submit pod can serve. */
 export function clusterFingerprint({ cluster, job, overlay }: Asked): string | undefined {
   if (cluster.provider.isShared || job.sharesFolder || job.main.kind === 'r' || job.main.kind === 'class')
     return undefined;
-  if (job.requirements.named.length > 0 || listNeedsOfPod(job).length > 0) return undefined;
+  if (!isServedVersion(cluster.sparkVersion) || job.requirements.named.length > 0 || listNeedsOfPod(job).length > 0)
+    return undefined;
   const { context, namespace, home, sparkImage } = cluster;
   const settings = { ...job, main: undefined, sources: undefined, arguments: undefined, deployMode: undefined };
-  return fingerprintOf([context, namespace, home, sparkImage, settings, overlay], { runId: '-', folder: '-' });
-}
-
-function isServed(main: BuiltMain): boolean {
-  return main.kind === 'python' || (main.kind === 'jar' && main.mainClass !== undefined);
-}
-
-/** In the pod, as planned by `leaveOnCluster`; `app` is the program's file there. */
-function attachArgv(folder: string, main: BuiltMain, job: SparkJob, app: string): Argv {
-  const start = ['python3', '-IS', '/opt/driver/driver.py', '--attach', folder];
-  if (!('mainClass' in main)) return [...start, 'python', app, ...job.arguments];
-  const caller = '/opt/driver/start/jvm_main.py';
-  return [...start, 'java', caller, main.mainClass ?? '', app, '--', ...job.arguments];
+  return fingerprintOf([context, namespace, home, sparkImage, settings, overlay], { runId: '-' });
 }
 
 /** A driver that waits for this job. */
-export async function findOnCluster(asked: Asked): Promise<Standby | undefined> {
+export async function findOnCluster(asked: Asked): Promise<ClusterStandby | undefined> {
   const fingerprint = clusterFingerprint(asked);
-  const waiting = await listStandbys(asked.host);
+  const waiting = await listStandbys<ClusterFacts>(asked.host, 'cluster');
   return waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
 }
 
@@ -63,10 +68,10 @@ export async function findOnCluster(asked: Asked): Promise<Standby | undefined> 
 export async function endOnCluster(session: NamespaceSession): Promise<boolean> {
   const { host, cluster } = session;
   let ended = false;
-  for (const one of await listStandbys(host)) {
+  for (const one of await listStandbys<ClusterFacts>(host, 'cluster')) {
     const { pod, context, namespace } = one.facts;
     if (context !== cluster.context || namespace !== cluster.namespace || !(await takeStandby(one))) continue;
-    const { end } = await planProcess(session, String(pod), one.runId);
+    const { end } = await planProcess(session, pod, one.runId);
     await askKubectl(session, end, { accept: everyExitCode });
     await removeRun(host, cluster, one.runId);
     ended = true;
@@ -74,35 +79,44 @@ export async function endOnCluster(session: NamespaceSession): Promise<boolean> 
   return ended;
 }
 
-/** Runs the program in a driver that waits; undefined if that is gone, and nothing has begun. */
-export async function runOnStandby(run: ClusterRun, standby: Standby): Promise<RunOutcome | undefined> {
-  const { host, cluster, job, uiPort } = run;
-  const { runId, folder, facts } = standby;
-  const pod = {
-    name: String(facts['pod']),
-    uid: String(facts['uid']),
-    ready: true,
-    restarts: Number(facts['restarts']),
-  };
-  const service = { pod, image: cluster.sparkImage, memoryMb: Number(facts['memoryMb']), clients: [] };
+/** Builds the program and takes the driver for it; undefined if it cannot serve it, or another run was faster. */
+export async function takeForProgram(run: ClusterRun, standby: ClusterStandby): Promise<BuiltApplication | undefined> {
+  const { host, cluster } = run;
+  // first: a program that does not compile leaves the driver to the next try
   const built = await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python);
-  // only now: a program that does not compile leaves it to the next try
   if (!isServed(built.main) || !(await takeStandby(standby))) return undefined;
   host.ui.say(usesStandby);
+  return built;
+}
+
+/** Runs the program in the driver that was taken for it; undefined if that is gone, and nothing has begun. */
+export async function runOnStandby(
+  run: ClusterRun,
+  standby: ClusterStandby,
+  built: BuiltApplication,
+): Promise<RunOutcome | undefined> {
+  const { host, cluster, job, uiPort } = run;
+  const { runId, folder, facts } = standby;
+  const { pod: name, uid, restarts, slot, memoryMb } = facts;
+  const service = { pod: { name, uid, restarts, ready: true }, image: cluster.sparkImage, memoryMb, clients: [] };
   return inRunFolder(host, runId, async () => {
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
     const [app, pyFiles] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
-    const [name = ''] = Object.keys(app);
-    const words = attachArgv(podFolder(runId), built.main, job, `${podFolder(runId)}/${name}`);
-    const modules = Object.keys(pyFiles).map((name) => `${podFolder(runId)}/${name}`);
+    const inPod = podFolder(runId);
+    const program = `${inPod}/${Object.keys(app)[0] ?? ''}`;
+    const words = attachArgv(built.main, job, { python: 'python3', driver: '/opt/driver', folder: inPod, program });
+    const modules = Object.keys(pyFiles).map((module) => `${inPod}/${module}`);
     const start = {
       words: ['env', `SPARK_DEV_PY_FILES=${modules.join(',')}`, ...words],
-      ports: portsOf(Number(facts['slot'])),
+      ports: portsOf(slot),
       copied: { ...app, ...pyFiles },
       written: {},
+      mayBeGone: true,
     };
-    return runInPod(run, service, { runId, folder, uiPort }, () => Promise.resolve(start));
+    const outcome = await runInPod(run, service, { runId, folder, uiPort }, () => Promise.resolve(start));
+    if (outcome === undefined) host.ui.say(standbyIsGone);
+    return outcome;
   });
 }
 
@@ -110,7 +124,7 @@ export async function runOnStandby(run: ClusterRun, standby: Standby): Promise<R
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   const { host, cluster, app, signal } = run;
   const fingerprint = clusterFingerprint(run);
-  if (fingerprint === undefined || (await findOnCluster(run)) !== undefined) return;
+  if (fingerprint === undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {
@@ -132,19 +146,11 @@ export async function leaveOnCluster(run: ClusterRun): Promise<void> {
         return;
       }
       const { uid, restarts } = service.pod;
-      const slot = ports.ui - portsOf(0).ui;
       const { context, namespace } = cluster;
-      const facts = {
-        context,
-        namespace,
-        pod,
-        uid,
-        restarts,
-        slot,
-        memoryMb: service.memoryMb,
-        fit: JSON.stringify(run.fit),
-      };
-      await noteStandby(host, { ...next, fingerprint, facts });
+      const slot = ports.ui - portsOf(0).ui;
+      const { memoryMb } = service;
+      const facts: ClusterFacts = { context, namespace, pod, uid, restarts, slot, memoryMb, fit: run.fit };
+      await noteStandby(host, next, { place: 'cluster', fingerprint, facts });
     }),
   );
 }

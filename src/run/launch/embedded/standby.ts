@@ -1,41 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bestEffort } from '../../../errors/disk-error.js';
-import { fileLists, type BuiltMain, type SparkJob } from '../../../job/job.js';
+import { fileLists } from '../../../job/job.js';
 import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
-import type { Argv } from '../../../ports/runner.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { inRunFolder, type RunIdentity } from '../../../runs/run-folder.js';
 import { fingerprintOf, listStandbys, noteStandby, takeStandby, type Standby } from '../../../runs/standby.js';
+import { isServed, isServedVersion } from '../hand-over.js';
 import { layFiles } from './lay-files.js';
 import { localArgv, localEnv, localFiles, type LocalSubmission } from './local-argv.js';
-
-/** The words for images/spark/driver/standby.py: the kind of program, and what its interpreter gets. */
-export function attachWords(
-  host: Host,
-  main: BuiltMain,
-  job: SparkJob,
-  jars: readonly string[] = [],
-): Argv | undefined {
-  if (!('at' in main) || main.at.where !== 'here') return undefined;
-  if (main.kind === 'python') return ['python', main.at.path, ...job.arguments];
-  if (main.kind !== 'jar' || main.mainClass === undefined) return undefined;
-  const caller = join(driverFolder(host), 'start', 'jvm_main.py');
-  return ['java', caller, main.mainClass, main.at.path, ...jars, '--', ...job.arguments];
-}
 
 export function driverFolder({ directories }: Pick<Host, 'directories'>): string {
   return join(directories.package, 'images', 'spark', 'driver');
 }
 
-/** A driver on this machine without its program, and what a program is handed over with. */
+/** A driver on this machine without its program. */
 export interface EmbeddedStandby {
   readonly run: RunIdentity;
   readonly submission: LocalSubmission;
   readonly fingerprint: string;
-  readonly words: Argv;
 }
+
+interface LocalFacts {
+  readonly pid: number;
+  readonly uiPort: number;
+}
+export type LocalStandby = Standby<LocalFacts>;
 
 /** What changes from call to call, and that no program looks at. */
 const passing = new Set(['_', 'SHLVL', 'OLDPWD', 'COLUMNS', 'LINES', 'TERM', 'WINDOWID', 'SSH_TTY']);
@@ -48,13 +39,14 @@ export function planStandby(
   python: string | undefined,
 ): EmbeddedStandby | undefined {
   const { job, main } = given;
-  const words = attachWords(host, main, job);
+  const isHere = isServed(main) && 'at' in main && main.at.where === 'here';
   const bringsFiles = fileLists.some((list) => job[list].length > 0);
   // a driver that writes the class archive does so when it ends
   const writesArchive = given.archiveOptions.every((option) => !option.startsWith('-XX:SharedArchiveFile='));
   // only there the kernel tells whose a process is, which must be known before it is ended
   const isLinux = host.platform.os === 'linux';
-  if (!isLinux || python === undefined || words === undefined || bringsFiles || writesArchive) return undefined;
+  const isNew = isServedVersion(given.runtime.distribution.version);
+  if (!isLinux || !isNew || python === undefined || !isHere || bringsFiles || writesArchive) return undefined;
   const starter = [python, '-IS', join(driverFolder(host), 'driver.py'), '--standby', run.folder];
   const warm = join(driverFolder(host), 'warm.py');
   const submission: LocalSubmission = {
@@ -69,24 +61,23 @@ export function planStandby(
     ([name]) => !passing.has(name) && !name.startsWith('SPARK_DEV_'),
   );
   const started = [localArgv(seen), localFiles(seen), env.sort(), host.directories.working];
-  return { run, submission, fingerprint: fingerprintOf(started, run), words };
+  return { run, submission, fingerprint: fingerprintOf(started, run) };
 }
 
 /** A waiting driver for this job; ends those for another one, which only hold memory. */
-export async function takeEmbedded(host: Host, { fingerprint }: EmbeddedStandby): Promise<Standby | undefined> {
-  const waiting = (await listStandbys(host)).filter(({ facts }) => facts['pid'] !== undefined);
-  let taken: Standby | undefined;
-  for (const one of waiting) {
-    if (!(await takeStandby(one))) continue;
-    if (taken === undefined && one.fingerprint === fingerprint && (await isAlive(host, one))) taken = one;
-    else if (await isAlive(host, one)) process.kill(Number(one.facts['pid']), 'SIGTERM');
+export async function takeEmbedded(host: Host, { fingerprint }: EmbeddedStandby): Promise<LocalStandby | undefined> {
+  let taken: LocalStandby | undefined;
+  for (const one of await listStandbys<LocalFacts>(host, 'local')) {
+    if (!(await takeStandby(one)) || !(await isAlive(host, one))) continue;
+    if (taken === undefined && one.fingerprint === fingerprint) taken = one;
+    else await host.runner.end(one.facts.pid);
   }
   return taken;
 }
 
 /** Where the kernel does not tell whose a process is, it ends by itself. */
-async function isAlive({ directories }: Host, { facts, folder }: Standby): Promise<boolean> {
-  const path = join(directories.system, 'proc', String(facts['pid']), 'environ');
+async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): Promise<boolean> {
+  const path = join(directories.system, 'proc', String(facts.pid), 'environ');
   const environment = await readFile(path, 'utf8').catch(() => '');
   return environment.split('\0').includes(`${runVariable}=${folder}`);
 }
@@ -102,7 +93,8 @@ export async function leaveStandby(host: Host, { run, submission, fingerprint }:
       await layFiles(ours);
       const env = { ...localEnv(ours, host.env), [runVariable]: run.folder, SPARK_DEV_LIFELINE: undefined };
       const pid = await host.runner.detach(localArgv(ours), { logFile: join(run.folder, 'standby.log'), env });
-      await noteStandby(host, { ...run, fingerprint, facts: { pid, uiPort: port } });
+      const facts: LocalFacts = { pid, uiPort: port };
+      await noteStandby(host, run, { place: 'local', fingerprint, facts });
     }),
   );
 }
