@@ -12,8 +12,8 @@ const chunkBytes = 64 * 1024;
 const stamp = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})\d*(Z|[+-]\d\d:\d\d) ?/;
 /** Spark's own, in the time zone of its machine. */
 const sparkTime = /^(\d\d)\/(\d\d)\/(\d\d) (\d\d:\d\d:\d\d) /;
-/** The marks of images/spark/driver/driver.py. */
-const marks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
+/** The marks of images/spark/driver/driver.py, each the first character of a line. */
+export const streamMarks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
 
 /** The lines of a file that may still grow, one at a time: holds one chunk of it at most. */
 export class LogReader {
@@ -81,7 +81,7 @@ function timeOf(line: string): number | undefined {
 function unmark(line: string): string | undefined {
   const mark = line.charAt(0);
   const text = line.slice(1);
-  if (mark === marks.line || mark === marks.piece || mark === marks.error) return text;
-  if (mark !== marks.coded) return line;
+  if (mark === streamMarks.line || mark === streamMarks.piece || mark === streamMarks.error) return text;
+  if (mark !== streamMarks.coded) return line;
   return text.startsWith('{') ? undefined : Buffer.from(text, 'base64').toString();
 }

@@ -1,4 +1,5 @@
 import type { Ui } from '../../ports/ui.js';
+import { streamMarks } from '../../runs/log-lines.js';
 import { findPi, type SparkSeen } from '../../runs/record.js';
 import type { ProgramNote } from '../../spark/outcome.js';
 import { ByteTail } from '../../text/byte-tail.js';
@@ -55,9 +56,7 @@ export function restOf(sink: ProgramSink, { bytes, errors, log }: ProgramCounts)
   };
 }
 
-/** The marks of images/spark/driver/driver.py, each the first character of a line. */
-const marks = { line: '\u001f', piece: '\u001e', coded: '\u001d', error: '\u001c' } as const;
-const anyMark = new RegExp(`[${Object.values(marks).join('')}]`);
+const anyMark = new RegExp(`[${Object.values(streamMarks).join('')}]`);
 
 /** Spark's log has one of these lines unless the job silences INFO. */
 const startLine = /SparkContext: Running Spark version|Successfully started service 'SparkUI'/;
@@ -92,9 +91,9 @@ export function readProgram(sink: ProgramSink) {
     sink.log(line, isWhole);
   };
   const marked = (mark: string, text: string): void => {
-    if (mark === marks.line) print(Buffer.from(`${text}\n`));
-    else if (mark === marks.piece) print(Buffer.from(text));
-    else if (mark === marks.error) {
+    if (mark === streamMarks.line) print(Buffer.from(`${text}\n`));
+    else if (mark === streamMarks.piece) print(Buffer.from(text));
+    else if (mark === streamMarks.error) {
       counts.errors += 1;
       remember(errors, text);
       sink.error(text);
