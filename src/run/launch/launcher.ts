@@ -52,19 +52,22 @@ export type BareRun<Ask> = ClusterRoom & { readonly ask: Ask };
 
 /** A checked and resolved run; it can be launched many times. */
 export interface PreparedRun<Outcome = RunOutcome> {
+  /** Undefined on this machine. */
+  readonly cluster: PreparedCluster | undefined;
   readonly plan: () => Promise<CommandResult>;
   readonly launch: (signal: AbortSignal) => Promise<Outcome>;
   /** Launches it and builds the answer. */
   readonly answer: (signal: AbortSignal) => Promise<CommandResult>;
 }
 
-export function ready<Run extends { readonly host: Host }, Outcome>(
+export function ready<Run extends { readonly host: Host; readonly cluster?: PreparedCluster }, Outcome>(
   launcher: Omit<Launcher<Run, Outcome>, 'accept'>,
   run: Run,
 ): PreparedRun<Outcome> {
   const launch = (signal: AbortSignal): Promise<Outcome> =>
     launcher.launch({ ...run, host: recordCommands(run.host), signal }).finally(() => pruneRuns(run.host));
   return {
+    cluster: run.cluster,
     plan: () => launcher.plan(run),
     launch,
     answer: async (signal) => launcher.answer(run, await launch(signal)),

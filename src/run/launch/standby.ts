@@ -7,7 +7,8 @@ import { fitRun, type FitDecision, type FitRequest } from '../fit-run.js';
 import type { RunInput } from '../run-options.js';
 import type { SparkJob } from '../../job/job.js';
 import type { RunOutcome } from '../../runs/record.js';
-import { leaveOnCluster, runOnStandby, takeForProgram, type ClusterStandby } from './client/standby.js';
+import { endOnCluster, leaveOnCluster, runOnStandby, takeForProgram, type ClusterStandby } from './client/standby.js';
+import { takeEmbedded } from './embedded/standby.js';
 import { answerWithPi, type ClusterRun, type Launcher, type PreparedRun } from './launcher.js';
 
 interface StandingRun extends ClusterRun {
@@ -47,6 +48,12 @@ export function onlyStandby(launcher: Launcher<ClusterRun>, asked: SparkJob): La
     launch: (run) => leaveOnCluster({ ...run, job: asked }).then(() => undefined),
     answer: answerWithPi,
   };
+}
+
+/** Ends the drivers that wait for the next run: in this namespace of the cluster, or on this machine. */
+export async function endWaiting(host: Host, cluster: PreparedCluster | undefined, signal: AbortSignal): Promise<void> {
+  if (cluster === undefined) await takeEmbedded(host, {});
+  else await endOnCluster({ host, cluster, signal });
 }
 
 /** The launcher, which leaves a driver behind for the next run. */

@@ -124,7 +124,7 @@ export async function runOnStandby(
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   const { host, cluster, app, signal } = run;
   const fingerprint = clusterFingerprint(run);
-  if (fingerprint === undefined) return;
+  if (fingerprint === undefined || (await findOnCluster(run)) !== undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {

@@ -65,7 +65,10 @@ export function planStandby(
 }
 
 /** A waiting driver for this job; ends those for another one, which only hold memory. */
-export async function takeEmbedded(host: Host, { fingerprint }: EmbeddedStandby): Promise<LocalStandby | undefined> {
+export async function takeEmbedded(
+  host: Host,
+  { fingerprint }: Partial<Pick<EmbeddedStandby, 'fingerprint'>>,
+): Promise<LocalStandby | undefined> {
   let taken: LocalStandby | undefined;
   for (const one of await listStandbys<LocalFacts>(host, 'local')) {
     if (!(await takeStandby(one)) || !(await isAlive(host, one))) continue;
@@ -84,6 +87,8 @@ async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): 
 
 /** Starts the driver that the next run takes; it needs nobody, and ends by itself. */
 export async function leaveStandby(host: Host, { run, submission, fingerprint }: EmbeddedStandby): Promise<void> {
+  const waiting = await listStandbys<LocalFacts>(host, 'local');
+  if (waiting.some((one) => one.fingerprint === fingerprint && !one.isExpired)) return;
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, run.runId, async () => {
       const { port } = submission.uiPortIsStrict
