@@ -3,6 +3,8 @@ import type { Host } from '../ports/host.js';
 import { usesStandby } from '../runs/standby.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 import { muted, withinStep } from '../steps/quiet.js';
+import { openDevPod } from '../run/launch/client/dev-pod.js';
+import { endOnCluster } from '../run/launch/client/standby.js';
 import { endWaiting } from '../run/launch/standby.js';
 import { prepareRun } from '../run/start.js';
 import type { RunRequest } from '../run/request.js';
@@ -30,12 +32,14 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
   let good: GoodRun | undefined;
   let last: { readonly runId: string; readonly url: string | undefined } | undefined;
   let leaving: Promise<void> = Promise.resolve();
+  const pod = openDevPod(host, input.args[0] ?? '', signal, endOnCluster);
 
   const requestFor = (options: Pick<RunRequest['input']['options'], 'standby' | 'deployMode' | 'fit'>): RunRequest => {
     const { target = known.target, ...given } = input.options;
     return {
       ...request,
       on: known.on,
+      ...(standsBy && known.on?.provider.isShared === false ? { devPod: pod } : {}),
       input: { ...input, options: { ...given, ...options, ...(target === undefined ? {} : { target }) }, signal },
     };
   };
@@ -104,6 +108,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
     async close(): Promise<void> {
       await leaving;
       if (standsBy) await endWaiting(host, known.on, AbortSignal.timeout(cleanedWithinMs));
+      await pod.close();
     },
   };
 }

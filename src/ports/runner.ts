@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A program and its arguments; never a shell string. */
 export type Argv = readonly string[];
 
@@ -15,6 +17,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Instead of `input`: stdin stays open while we live, so that a child that reads it notices our end, however it came. */
   readonly holdsStdin?: boolean;
+  /** Instead of `input`: stdin stays open while we live, and the child reads what is written here meanwhile. */
+  readonly typed?: Readable;
   /** Instead of `input`: the child reads what we were given. */
   readonly inheritsStdin?: boolean;
   /** Descriptor 3 of the child is open while we live, and what it leaves behind in its process group is killed. */

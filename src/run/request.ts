@@ -12,7 +12,7 @@ import { requireAppOverlay } from '../overlay/check-overlay.js';
 import type { OverlayFiles } from '../overlay/kustomize/kustomization.js';
 import type { Host } from '../ports/host.js';
 import { findSparkVersion } from '../toolchain/spark/versions.js';
-import type { BareRun, ClusterRun, Launcher } from './launch/launcher.js';
+import type { BareRun, ClusterRun, DevPod, Launcher } from './launch/launcher.js';
 import type { RunInput } from './run-options.js';
 
 /** A request to run an application. */
@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly launcher?: Launcher<ClusterRun>;
   /** The cluster that an earlier run of this process found. */
   readonly on?: PreparedCluster | undefined;
+  /** Where drivers wait, instead of the submit service's pod. */
+  readonly devPod?: DevPod | undefined;
   /** The cluster to verify with the shipped SparkPi; ignores the user's project. */
   readonly proves?: PreparedCluster;
 }

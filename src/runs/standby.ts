@@ -18,8 +18,8 @@ export interface Standby<Facts> extends RunIdentity {
   readonly isExpired: boolean;
 }
 
-/** Where its driver is: the launchers look for theirs alone. */
-export type StandbyPlace = 'local' | 'cluster';
+/** Where its driver is: the launchers look for theirs alone. The pod of a `dev` is no driver yet. */
+export type StandbyPlace = 'local' | 'cluster' | 'dev';
 
 interface Note {
   readonly place: StandbyPlace;

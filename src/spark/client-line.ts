@@ -1,4 +1,5 @@
 import { joinWords } from '../errors/quote-argv.js';
+import { appFolder } from '../job/job-properties.js';
 import { unescapeExpansion } from '../overlay/run-overlay.js';
 import { driverProcessConf, templates, type DriverPorts } from './conf.js';
 import { driverJavaOptions } from './java-options.js';
@@ -12,15 +13,17 @@ export interface ClientLocation {
   readonly folder: string;
   /** Names of Python modules and archives in the folder. */
   readonly pyFiles?: readonly string[];
+  /** Options for files that the pod's image has too. */
+  readonly files?: readonly string[];
 }
 
 /** The application's folder in the image. */
-const imageAppFolder = 'local:///opt/spark/app/';
+const imageAppFolder = `local://${appFolder}/`;
 
 /** Converts a cluster-mode line to client mode: drops settings of the driver's own pod. */
 export function asClient(
   words: readonly string[],
-  { pod, ports, folder, pyFiles = [] }: ClientLocation,
+  { pod, ports, folder, pyFiles = [], files = [] }: ClientLocation,
 ): readonly string[] {
   const { options, resource, arguments: rest } = splitLine(words);
   const here = (text: string): string =>
@@ -33,8 +36,9 @@ export function asClient(
   const ours = confOptions(driverProcessConf(pod, ports));
   const paths = pyFiles.map((name) => `${folder}/${name}`).join(',');
   const modules: SubmitLine['options'] = paths === '' ? [] : [['--py-files', paths]];
+  const brought = splitLine(files.map((word) => word.replaceAll(`file://${appFolder}/`, `file://${folder}/`))).options;
   return joinLine({
-    options: [...kept, ...ours, ...modules],
+    options: [...kept, ...ours, ...modules, ...brought],
     resource: resource === undefined ? undefined : here(resource),
     // these are not a pod's arguments, so Kubernetes does not expand them
     arguments: rest.map(unescapeExpansion),

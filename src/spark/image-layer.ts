@@ -61,7 +61,7 @@ function here(files: readonly { readonly at: FileLocation }[]): readonly string[
 }
 
 /** Runs before the image's own entry point, for any image. The working folder is a volume, so the data are copied into it. */
-function renderEntrypoint(words: readonly string[], { data, sharesFolder }: SparkJob): string {
+export function renderEntrypoint(words: readonly string[], { data, sharesFolder }: SparkJob): string {
   const enter = sharesFolder ? [`cd ${sharedFolder} || exit`] : [];
   const lay = data.length === 0 ? [] : [`cp -r ${appFolder}/${dataFolder}/. . || exit`];
   const pass = words.length === 0 ? [] : ['shift', `set -- driver ${joinWords(words)} "$@"`];

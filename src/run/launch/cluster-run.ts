@@ -11,7 +11,7 @@ import { cleanRunArgvs } from '../clean-up.js';
 import { awaitTurn, joinQueue, leaveQueue } from '../queue.js';
 import { planRunFiles, writeRunFiles } from '../run-files.js';
 import type { ClusterRoom, ClusterRun } from './launcher.js';
-import { skaffoldRunArgv } from './submit-job/skaffold.js';
+import { skaffoldArgv } from './submit-job/skaffold.js';
 import { warnIfNoSpark } from '../failure/no-spark.js';
 import { startPhases, type Phases } from '../follow/follow-run.js';
 import { driverUiPort } from '../../kube/port-forward/pod-forward.js';
@@ -35,7 +35,7 @@ export function planClusterRun(
   const submission = { runId, namespace, serviceAccount, home, job, main, shape: run.fit.job, ...how };
   const files = planRunFiles(cluster, overlay, submission);
   const skaffoldHome = join(host.directories.data, 'skaffold');
-  const deploy = skaffoldRunArgv(cluster, folder, skaffoldHome);
+  const deploy = skaffoldArgv('run', cluster, folder, skaffoldHome);
   // without changes by an ejected overlay
   const submit = ['spark-submit', ...submitArguments(submission)];
   const clean = cleanRunArgvs(cluster, runId, true);

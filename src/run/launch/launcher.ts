@@ -1,5 +1,6 @@
 import type { PreparedCluster } from '../../clusters/prepared.js';
 import type { CommandResult } from '../../command.js';
+import type { BuiltApplication } from '../../job/build.js';
 import type { Application } from '../../job/application.js';
 import type { SparkJob } from '../../job/job.js';
 import type { WantedPort } from '../../kube/port-forward/local-port.js';
@@ -10,6 +11,7 @@ import { pruneRuns } from '../../runs/prune.js';
 import type { RunOutcome } from '../../runs/record.js';
 import type { StandbyMode } from '../../config/standby-modes.js';
 import { recordCommands } from '../../runs/story.js';
+import type { ReadyService } from '../../services/submit/require-service.js';
 import type { SparkVersion } from '../../toolchain/spark/versions.js';
 import type { FitDecision } from '../fit-run.js';
 
@@ -37,10 +39,25 @@ export interface ClusterRun extends NamespaceSession {
   readonly fit: FitDecision;
   /** A terminal or --yes. */
   readonly canAsk: boolean;
+  /** On a cluster: where drivers wait, instead of the submit service's pod. */
+  readonly devPod?: DevPod | undefined;
   /** On this machine: take a driver that stands by and leave one behind, or only leave one. */
   readonly standby?: StandbyMode | undefined;
   /** On a cluster: leaves one behind. */
   readonly leave?: (() => Promise<void>) | undefined;
+}
+
+/** The pod of one `dev`, which Skaffold builds, deploys and syncs: its drivers have what the application brings. */
+export interface DevPod {
+  /** Undefined before the first update. */
+  readonly now: { readonly service: ReadyService; /** Of executors. */ readonly image: string } | undefined;
+  /**
+   * Brings this state of the application into the pod, and returns when the pod has it: by sync where that is enough, else with a
+   * new image, which ends the drivers that wait there.
+   */
+  readonly update: (run: ClusterRun, built: BuiltApplication) => Promise<'same' | 'synced' | 'rebuilt'>;
+  /** Leaves nothing in the cluster. */
+  readonly close: () => Promise<void>;
 }
 
 /** A run on this machine. */

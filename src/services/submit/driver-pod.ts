@@ -1,5 +1,6 @@
 import type { PodResources } from '../../fit/spark-pods.js';
 import { eventsClaim } from '../../kube/names.js';
+import type { Argv } from '../../ports/runner.js';
 import { defaultContainerSecurity, defaultPodSecurity } from '../../spark/pod-defaults.js';
 import { eventsPath } from '../../spark/conf.js';
 
@@ -10,6 +11,8 @@ export interface DriverPod {
   readonly serviceAccount: string;
   readonly resources: PodResources;
   readonly env?: Readonly<Record<string, string>>;
+  /** Instead of waiting at once. */
+  readonly args?: Argv;
 }
 
 /** Mount path of the service account's token, CA and namespace. */
@@ -23,7 +26,8 @@ export const workFolder = '/opt/spark/work-dir';
  * the bind address, and a service name may not resolve yet. TOKEN and CERT are paths, so that the environment holds no
  * secret and a renewed token is used.
  */
-export function driverPodSpec({ container, image, serviceAccount, resources, env = {} }: DriverPod): object {
+export function driverPodSpec(pod: DriverPod): object {
+  const { container, image, serviceAccount, resources, env = {}, args = ['sleep', 'infinity'] } = pod;
   const { requests, limits } = resources;
   const podIp = { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
   const variables: Readonly<Record<string, string>> = {
@@ -44,7 +48,7 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
         image,
         imagePullPolicy: 'Never',
         // tini, the image's init process, stops it at once
-        args: ['sleep', 'infinity'],
+        args,
         env: [
           { name: 'SPARK_LOCAL_IP', ...podIp },
           { name: 'SPARK_LOCAL_HOSTNAME', ...podIp },

@@ -1,5 +1,5 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { askKubectl, runKubectl, kubectl } from '../../kube/kubectl.js';
 import type { NamespaceSession } from '../../namespaces/session.js';
 import { everyExitCode, type Argv, type RunOptions, type RunResult } from '../../ports/runner.js';
@@ -54,7 +54,7 @@ export async function planProcess({ host, cluster }: NamespaceSession, pod: stri
   const exec = (input: 'none' | 'stdin', script = '', ...words: Argv): Argv =>
     execArgv(cluster, { pod, container: serviceContainer }, input, scriptWords(script, folder, ...words));
   return {
-    unpack: exec('stdin', 'mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner'),
+    unpack: unpackArgv(cluster, pod, folder),
     start: (words: Argv) => exec('stdin', run, ...words),
     end: exec('none', end),
   };
@@ -91,8 +91,14 @@ export async function withProcess<Value>(
   }
 }
 
+/** Unpacks a tar on stdin into a folder of the pod. */
+export function unpackArgv(cluster: PreparedCluster, pod: string, folder: string): Argv {
+  const script = 'mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner';
+  return execArgv(cluster, { pod, container: serviceContainer }, 'stdin', scriptWords(script, folder));
+}
+
 /** Sends one tar through kubectl exec, which is faster than building an image. `folder` is on this machine. */
-async function stageFiles(
+export async function stageFiles(
   session: NamespaceSession,
   unpack: Argv,
   folder: string,
@@ -101,7 +107,10 @@ async function stageFiles(
   const files = join(folder, 'pod');
   const archive = join(folder, 'pod.tar');
   await mkdir(files, { recursive: true });
-  for (const [name, from] of Object.entries(copied)) await copyFile(from, join(files, name));
+  for (const [name, from] of Object.entries(copied)) {
+    await mkdir(dirname(join(files, name)), { recursive: true });
+    await copyFile(from, join(files, name));
+  }
   for (const [name, text] of Object.entries(written)) await writePrivately(join(files, name), text);
   const { create } = await import('tar');
   await create({ file: archive, cwd: files, portable: true }, Object.keys({ ...copied, ...written }));

@@ -13,7 +13,10 @@ const submittedWithinMs = 30_000;
 const lookEveryMs = 1000;
 
 export interface ReadyService extends ObservedService {
-  readonly pod: ServicePod;
+  readonly pod: ServicePod & {
+    /** Of a pod that is not the service's own. */
+    readonly selector?: Readonly<Record<string, string>>;
+  };
 }
 
 /** Offers to start the service if it is down. Throws SERVICE_DOWN if declined. */

@@ -25,8 +25,11 @@ export function acceptInClientMode(
   });
 }
 
-/** What only a driver with a pod of its own can have; empty if the job can run in the submit pod. */
-export function listNeedsOfPod(job: SparkJob): readonly string[] {
+/** What the image of a driver's pod may bring; that of the submit pod brings nothing of a job. */
+const inImage = ['files', 'data', 'jars', 'pyFiles', 'archives', 'with', 'spark.jars.packages'];
+
+/** What only a driver with a pod of its own can have; empty if the job can run in the submit pod, or in one with its own image. */
+export function listNeedsOfPod(job: SparkJob, hasImage = false): readonly string[] {
   const { driver, secrets, volumes } = job;
   return Object.entries({
     'driver.podTemplate': driver.podTemplate,
@@ -44,5 +47,5 @@ export function listNeedsOfPod(job: SparkJob): readonly string[] {
     image: job.image,
     // its entry point cannot put anything before Spark's own jars
     'spark.driver.extraClassPath': job.conf['spark.driver.extraClassPath'],
-  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  }).flatMap(([name, value]) => (value === undefined || (hasImage && inImage.includes(name)) ? [] : [name]));
 }

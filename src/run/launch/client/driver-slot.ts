@@ -3,7 +3,7 @@ import { createArgv, runKubectl } from '../../../kube/kubectl.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { portsOf, type DriverPorts } from '../../../spark/conf.js';
-import { type ServicePod, servicePodLabels, submitLabels } from '../../../services/submit/observe-service.js';
+import { servicePodLabels, submitLabels } from '../../../services/submit/observe-service.js';
 import type { ReadyService } from '../../../services/submit/require-service.js';
 import { runLabels, slotAnnotation } from '../../../kube/labels.js';
 
@@ -14,7 +14,7 @@ const mostSlots = 32;
 export function slotObject(
   { namespace, home }: Pick<PreparedCluster, 'namespace' | 'home'>,
   runId: string,
-  pod: Pick<ServicePod, 'name' | 'uid'>,
+  pod: Pick<ReadyService['pod'], 'name' | 'uid' | 'selector'>,
   slot: number,
 ): object {
   const ports = Object.entries<number>({ ...portsOf(slot) }).map(([name, port]) => ({
@@ -27,11 +27,11 @@ export function slotObject(
     metadata: {
       name: `spark-dev-driver-${String(slot)}`,
       namespace,
-      labels: { ...runLabels(runId, home), ...submitLabels },
+      labels: { ...runLabels(runId, home), ...(pod.selector === undefined ? submitLabels : {}) },
       annotations: { [slotAnnotation]: String(slot) },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Pod', name: pod.name, uid: pod.uid }],
     },
-    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: servicePodLabels, ports },
+    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: pod.selector ?? servicePodLabels, ports },
   };
 }
 

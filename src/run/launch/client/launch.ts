@@ -106,7 +106,8 @@ export async function runInPod(
       const startedAt = host.clock.now();
       const { driven, stagedAt } = await inStep(host, `Run the driver in ${pod}`, async (step) => {
         const { words, ports, mayBeGone = false, ...files } = await prepare();
-        const isThere = await process.stage(files).then(
+        const isEmpty = Object.keys({ ...files.copied, ...files.written }).length === 0;
+        const isThere = await (isEmpty ? Promise.resolve() : process.stage(files)).then(
           () => true,
           (error: unknown) => {
             if (!mayBeGone || session.signal.aborted) throw error;
@@ -136,15 +137,21 @@ export async function runInPod(
 export function planDriver(
   { runId }: ClientRun,
   { words: submitted, templates }: RenderedJob,
-  location: Omit<ClientLocation, 'folder'>,
+  {
+    image,
+    ...location
+  }: Omit<ClientLocation, 'folder'> & {
+    /** Of executors, if it is not the pod's. */
+    readonly image?: string | undefined;
+  },
 ) {
   const folder = podFolder(runId);
   const { env, javaOptions } = planDriverJvm(submitted, `${folder}/java-options`);
   const line = hideConf(asClient(submitted, { ...location, folder }), `${folder}/${propertiesKey}`);
   const submit = ['/opt/entrypoint.sh', 'submit', ...line.words];
   // sourced by a shell
-  const environment = Object.entries({ PYTHONUNBUFFERED: '1', ...env }).map(
-    ([name, value]) => `export ${joinWords([`${name}=${value}`])}\n`,
+  const environment = Object.entries({ PYTHONUNBUFFERED: '1', SPARK_IMAGE: image, ...env }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`export ${joinWords([`${name}=${value}`])}\n`],
   );
   return {
     words: scriptWords('. "$1" && shift && exec "$@"', `${folder}/environment`, ...submit),

@@ -1,6 +1,9 @@
+import { basename } from 'node:path';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { buildApplication, type BuiltApplication } from '../../../job/build.js';
 import type { BuiltMain } from '../../../job/job.js';
+import { appInImage } from '../../../job/job-properties.js';
+import { needsPackages } from '../../../job/packages/find-requirements.js';
 import { askKubectl, runKubectl } from '../../../kube/kubectl.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import { everyExitCode, type Argv } from '../../../ports/runner.js';
@@ -17,8 +20,9 @@ import {
 } from '../../../runs/standby.js';
 import { serviceContainer } from '../../../services/submit/observe-service.js';
 import { execArgv, planProcess, podFolder, scriptWords, withProcess } from '../../../services/submit/pod-process.js';
-import { requireService } from '../../../services/submit/require-service.js';
+import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
 import { portsOf } from '../../../spark/conf.js';
+import { driverFileArguments } from '../../../spark/image-layer.js';
 import { removeRun } from '../../clean-up.js';
 import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
@@ -27,7 +31,9 @@ import { attachArgv, isServed, isServedVersion } from '../hand-over.js';
 import { planClusterRun } from '../cluster-run.js';
 import { findImagePython } from '../image-python.js';
 import type { ClusterRun } from '../launcher.js';
+import { layInPackages } from '../packages.js';
 import { listNeedsOfPod } from './accept.js';
+import { withTree } from './dev-tree.js';
 import { claimSlot } from './driver-slot.js';
 import { listInImage, planDriver, runInPod } from './launch.js';
 
@@ -44,17 +50,18 @@ interface ClusterFacts {
 }
 export type ClusterStandby = Standby<ClusterFacts>;
 
-type Asked = Pick<ClusterRun, 'host' | 'cluster' | 'job' | 'app' | 'overlay' | 'spark'>;
+type Asked = Pick<ClusterRun, 'host' | 'cluster' | 'job' | 'app' | 'overlay' | 'spark' | 'devPod'>;
 
 /** Undefined for a job that no driver in the submit pod can serve. */
-export function clusterFingerprint({ cluster, job, overlay }: Asked): string | undefined {
+export function clusterFingerprint({ cluster, job, overlay, devPod }: Asked): string | undefined {
   if (cluster.provider.isShared || job.sharesFolder || job.main.kind === 'r' || job.main.kind === 'class')
     return undefined;
-  if (!isServedVersion(cluster.sparkVersion) || job.requirements.named.length > 0 || listNeedsOfPod(job).length > 0)
-    return undefined;
+  const hasImage = devPod !== undefined;
+  if (!isServedVersion(cluster.sparkVersion) || listNeedsOfPod(job, hasImage).length > 0) return undefined;
+  if (!hasImage && needsPackages(job.requirements)) return undefined;
   const { context, namespace, home, sparkImage } = cluster;
   const settings = { ...job, main: undefined, sources: undefined, arguments: undefined, deployMode: undefined };
-  return fingerprintOf([context, namespace, home, sparkImage, settings, overlay], { runId: '-' });
+  return fingerprintOf([context, namespace, home, sparkImage, settings, overlay, devPod?.now ?? ''], { runId: '-' });
 }
 
 /** A driver that waits for this job. */
@@ -84,7 +91,8 @@ export async function takeForProgram(run: ClusterRun, standby: ClusterStandby): 
   const { host, cluster } = run;
   // first: a program that does not compile leaves the driver to the next try
   const built = await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python);
-  if (!isServed(built.main) || !(await takeStandby(standby))) return undefined;
+  if (!isServed(built.main) || (await run.devPod?.update(run, built)) === 'rebuilt') return undefined;
+  if (!(await takeStandby(standby))) return undefined;
   host.ui.say(usesStandby);
   return built;
 }
@@ -98,19 +106,20 @@ export async function runOnStandby(
   const { host, cluster, job, uiPort } = run;
   const { runId, folder, facts } = standby;
   const { pod: name, uid, restarts, slot, memoryMb } = facts;
-  const service = { pod: { name, uid, restarts, ready: true }, image: cluster.sparkImage, memoryMb, clients: [] };
+  const usual = { pod: { name, uid, restarts, ready: true }, image: cluster.sparkImage, memoryMb, clients: [] };
+  const service = run.devPod?.now?.service ?? usual;
   return inRunFolder(host, runId, async () => {
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
-    const [app, pyFiles] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
     const inPod = podFolder(runId);
-    const program = `${inPod}/${Object.keys(app)[0] ?? ''}`;
-    const words = attachArgv(built.main, job, { python: 'python3', driver: '/opt/driver', folder: inPod, program });
-    const modules = Object.keys(pyFiles).map((module) => `${inPod}/${module}`);
+    const { program, modules, copied } = await listProgram(run, standby, built);
+    const where = { python: 'python3', driver: '/opt/driver', folder: inPod, program: `${inPod}/${program}` };
+    const paths = modules.map((module) => `${inPod}/${module}`);
+    const words = ['env', `SPARK_DEV_PY_FILES=${paths.join(',')}`, ...attachArgv(built.main, job, where)];
     const start = {
-      words: ['env', `SPARK_DEV_PY_FILES=${modules.join(',')}`, ...words],
+      words: run.devPod === undefined ? words : withTree(inPod, words),
       ports: portsOf(slot),
-      copied: { ...app, ...pyFiles },
+      copied,
       written: {},
       mayBeGone: true,
     };
@@ -120,28 +129,43 @@ export async function runOnStandby(
   });
 }
 
+/** Its files in the folder of the run in the pod, and those that are not there yet. */
+async function listProgram({ devPod, job }: ClusterRun, standby: RunIdentity, { main, pyFiles }: BuiltApplication) {
+  if (devPod !== undefined) {
+    const program = 'at' in main && main.at.where === 'here' ? appInImage(job, main.at.path) : '';
+    const modules = pyFiles.flatMap(({ at }) => (at.where === 'here' ? [`py/${basename(at.path)}`] : []));
+    return { program, modules, copied: {} };
+  }
+  const [app, extra] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
+  return { program: Object.keys(app)[0] ?? '', modules: Object.keys(extra), copied: { ...app, ...extra } };
+}
+
 /** Starts the driver that the next run of this job takes. Needs nobody, and ends by itself. */
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   const { host, cluster, app, signal } = run;
-  const fingerprint = clusterFingerprint(run);
-  if (fingerprint === undefined || (await findOnCluster(run)) !== undefined) return;
+  if (clusterFingerprint(run) === undefined || (await findOnCluster(run)) !== undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {
       await endOnCluster(run);
-      const service = await requireService(run, 'agreed');
+      const { service, image } = await requirePod(run);
       const warm: BuiltMain = { kind: 'python', at: { where: 'image', path: '/opt/driver/warm.py' } };
-      const job = { ...run.job, arguments: [] };
+      const brought = run.devPod === undefined ? run.job : await layInPackages(run);
+      const job = { ...brought, arguments: [] };
       const plan = planClusterRun({ ...run, job }, { main: warm, pyFiles: [] }, next);
-      await writeRunFiles(next.folder, plan.files);
+      // what it brings is in the pod
+      await writeRunFiles(next.folder, { ...plan.files, copied: [] });
       const pod = service.pod.name;
       const ports = await claimSlot(run, next.runId, service);
       const { words, written } = planDriver(next, await renderJob(host, cluster, next.folder, signal), {
         pod,
         ports,
         pyFiles: [],
+        image,
+        files: image === undefined ? [] : driverFileArguments(job),
       });
-      if (!(await startWaiting(run, pod, next, words, written))) {
+      const line = image === undefined ? words : withTree(podFolder(next.runId), words);
+      if (!(await startWaiting(run, pod, next, line, written))) {
         await removeRun(host, cluster, next.runId);
         return;
       }
@@ -150,9 +174,23 @@ export async function leaveOnCluster(run: ClusterRun): Promise<void> {
       const slot = ports.ui - portsOf(0).ui;
       const { memoryMb } = service;
       const facts: ClusterFacts = { context, namespace, pod, uid, restarts, slot, memoryMb, fit: run.fit };
+      const fingerprint = clusterFingerprint(run) ?? '';
       await noteStandby(host, next, { place: 'cluster', fingerprint, facts });
     }),
   );
+}
+
+/** Where the driver waits, and the image of its executors, if that is not the pod's by name. */
+async function requirePod(run: ClusterRun): Promise<{ readonly service: ReadyService; readonly image?: string }> {
+  const { devPod, cluster } = run;
+  if (devPod === undefined) return { service: await requireService(run, 'agreed') };
+  if (devPod.now === undefined)
+    await devPod.update(
+      run,
+      await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python),
+    );
+  if (devPod.now === undefined) throw new Error('an update leaves a pod');
+  return devPod.now;
 }
 
 /** False if the image is of an older spark-dev, whose driver cannot wait. */

@@ -6,16 +6,13 @@ import { followRun } from '../../follow/follow-run.js';
 import { bringResults, keepSharedFolder } from '../../results.js';
 import { inClusterRun, planClusterRun, requireUiPort, type ClusterRunPlan } from '../cluster-run.js';
 import { answerWithPi, type ClusterRun, type Launcher } from '../launcher.js';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { askKubectl, kubectl } from '../../../kube/kubectl.js';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
 import type { Host } from '../../../ports/host.js';
 import { everyExitCode, type RunOptions } from '../../../ports/runner.js';
-import { runVariable } from '../../../runs/live-run.js';
 import { inStep } from '../../../steps/apply.js';
-import { skaffoldSettings } from './skaffold.js';
+import { runSkaffold } from './skaffold.js';
 import { waitFor } from '../../../time/wait-for.js';
 import { imageIdArgv } from '../../../images/docker-argv.js';
 
@@ -68,7 +65,12 @@ export async function deployRun(session: NamespaceSession, plan: ClusterRunPlan)
   const signal = AbortSignal.any([session.signal, stop.signal]);
   await inStep(host, 'Build and deploy with Skaffold', async (step) => {
     const daemon = cluster.dockerEnv(host, signal).then((env) => ({ ...cluster.childEnv, ...env }));
-    const deploy = (): Promise<void> => runSkaffold({ host, cluster, signal }, plan, step.progress);
+    const { folder, skaffoldConfig: config, deploy: argv } = plan;
+    const onLine = (line: string): void => {
+      step.progress(line.trim().slice(0, 80));
+    };
+    const deploy = (): Promise<void> =>
+      runSkaffold({ host, cluster, signal }, { folder, config, argv }, { timeoutMs: deployTimeoutMs, onLine });
     const requireImage = async (image: string): Promise<void> => {
       const options = { env: await daemon, accept: [1], signal, timeoutMs: answerWithinMs };
       const answer = await host.runner.run(imageIdArgv(image), options);
@@ -120,46 +122,4 @@ async function answersAgain(host: Host, env: RunOptions['env'], signal: AbortSig
     return answer?.exitCode === 0;
   };
   return waitFor(host.clock, answers, { until: Boolean, everyMs: 1000, timeoutMs: daemonWithinMs, signal });
-}
-
-async function runSkaffold(
-  { host, cluster, signal }: NamespaceSession,
-  plan: ClusterRunPlan,
-  onNote: (note: string) => void,
-): Promise<void> {
-  const logFile = join(plan.folder, 'skaffold.log');
-  await mkdir(dirname(plan.skaffoldConfig), { recursive: true });
-  await writeFile(plan.skaffoldConfig, skaffoldSettings);
-  // Skaffold's last lines do not contain kubectl's reason for a refused object
-  let refusal: string | undefined;
-  try {
-    await host.runner.run(plan.deploy, {
-      cwd: plan.folder,
-      env: { ...cluster.childEnv, [runVariable]: plan.folder },
-      signal,
-      timeoutMs: deployTimeoutMs,
-      logFile,
-      onLine: (line) => {
-        refusal = /^ - (Error .*)/.exec(line)?.[1] ?? refusal;
-        onNote(line.trim().slice(0, 80));
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof SparkDevError) || error.code !== 'TOOL_FAILED') throw error;
-    const { what, why = what } = error;
-    if (/no space left on device/.test(why)) {
-      throw new SparkDevError('DISK_FULL', 'The disk of the Docker daemon that builds the image is full', {
-        why,
-        fix: ['docker system df', 'spark-dev images prune   # only images that spark-dev made', 'spark-dev clean'],
-        log: logFile,
-        cause: error,
-      });
-    }
-    throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
-      why: refusal === undefined ? why : `${refusal}\n${why}`,
-      fix: ['spark-dev doctor', 'spark-dev init --yes'],
-      log: logFile,
-      cause: error,
-    });
-  }
 }
