@@ -96,7 +96,15 @@ type Descriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** Files are handed to the child as they are: with execa's `{ file }`, gigabytes would pass through us. */
 function startWithFiles(start: Start, argv: Argv, options: RunOptions) {
-  const { input, holdsStdin = false, inheritsStdin = false, stdinFile, stdoutFile, timeoutMs } = options;
+  const {
+    inputStream,
+    input = inputStream,
+    holdsStdin = false,
+    inheritsStdin = false,
+    stdinFile,
+    stdoutFile,
+    timeoutMs,
+  } = options;
   const opened: number[] = [];
   const open = (path: string, flags: string): Descriptor => {
     opened.push(openSync(path, flags, 0o600));

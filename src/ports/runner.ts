@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A program and its arguments; never a shell string. */
 export type Argv = readonly string[];
 
@@ -13,6 +15,8 @@ export interface RunOptions {
   /** Aborting sends one SIGINT to the child's process group; ten seconds later the group is killed. */
   readonly signal?: AbortSignal | undefined;
   readonly input?: string;
+  /** Instead of `input`: passed on as it comes; stdin ends with it, or with us. */
+  readonly inputStream?: Readable;
   /** Instead of `input`: stdin stays open while we live, so that a child that reads it notices our end, however it came. */
   readonly holdsStdin?: boolean;
   /** Instead of `input`: the child reads what we were given. */
