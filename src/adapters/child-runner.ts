@@ -2,6 +2,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, delimiter, isAbsolute, join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Options } from 'execa';
 import { quoteArgv } from '../errors/quote-argv.js';
@@ -157,13 +158,20 @@ async function detach(world: RunnerWorld, argv: Argv, options: Parameters<Runner
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a', 0o600) as Descriptor;
   try {
-    const child = start(argv, options, { detached: true, stdio: ['ignore', log, log] });
+    const lifeline = options.lifeline === true ? (['pipe'] as const) : [];
+    const child = start(argv, options, { detached: true, stdio: ['ignore', log, log, ...lifeline] });
     if (child.pid === undefined) throw unstarted(argv, { notFound: true });
     child.unref();
+    letUsEnd(child);
     return child.pid;
   } finally {
     closeSync(log);
   }
+}
+
+/** Its lifeline does not keep us. */
+function letUsEnd({ stdio }: Pick<ChildProcess, 'stdio'>): void {
+  if (stdio[3] instanceof Socket) stdio[3].unref();
 }
 
 /** A missing working directory also gives ENOENT. */

@@ -14,7 +14,7 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
     throw new SparkDevError('USAGE', 'dev has no dry run', { fix: [`spark-dev run ${name} --dry-run`] });
   // it prepares the next driver itself
   const { callDetached: _callDetached, ...own } = input;
-  const request = { command: 'spark-dev dev', input: own };
+  const request = { command: 'spark-dev dev', input: own, isResident: true };
   const inputs = await readInputs(host, request);
   const lock = { name: `dev ${await findProjectFolder(host)} ${name}`, command: `spark-dev dev ${name}` };
   return withOnlyLock(host, lock, async () => {

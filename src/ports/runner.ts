@@ -49,8 +49,8 @@ export interface Runner {
   run(argv: Argv, options?: RunOptions): Promise<RunResult>;
   /** Gives the child the terminal and returns its exit code. Aborting ends the child with SIGTERM, so that it restores the terminal. */
   attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd' | 'signal'>): Promise<number>;
-  /** Starts a program that outlives us, with its output in logFile; returns its pid. */
-  detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env'>): Promise<number>;
+  /** Starts a program that outlives us, or with `lifeline` ends with us, with its output in logFile; returns its pid. */
+  detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env' | 'lifeline'>): Promise<number>;
   isAlive(pid: number): boolean;
   /** Ends a process that is not our child: SIGTERM, and SIGKILL after ten seconds. False if it still exists then. */
   end(pid: number): Promise<boolean>;

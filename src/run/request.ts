@@ -24,6 +24,8 @@ export interface RunRequest {
   readonly launcher?: Launcher<ClusterRun>;
   /** The cluster that an earlier run of this process found. */
   readonly on?: PreparedCluster | undefined;
+  /** This process stays for more runs. */
+  readonly isResident?: boolean;
   /** The cluster to verify with the shipped SparkPi; ignores the user's project. */
   readonly proves?: PreparedCluster;
 }
