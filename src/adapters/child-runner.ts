@@ -8,7 +8,7 @@ import type { Options } from 'execa';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { collect, openChildLog } from './child-output.js';
-import { endForeignProcess } from './end-process.js';
+import { endForeignProcess, isAlive } from './end-process.js';
 import { ProcessGroup } from './process-group.js';
 import { classifyChildEnd, type ChildEnd } from '../errors/known-issues.js';
 
@@ -26,6 +26,7 @@ export function createChildRunner(world: RunnerWorld): Runner {
     run: (argv, options = {}) => run(world, argv, options),
     attach: (argv, options = {}) => attach(world, argv, options),
     detach: (argv, options) => detach(world, argv, options),
+    isAlive,
     end: endForeignProcess,
   };
 }

@@ -55,6 +55,7 @@ export interface Runner {
   attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd' | 'signal'>): Promise<number>;
   /** Starts a program that outlives us, or with `lifeline` ends with us, with its output in logFile; returns its pid. */
   detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env' | 'lifeline'>): Promise<number>;
+  isAlive(pid: number): boolean;
   /** Ends a process that is not our child: SIGTERM, and SIGKILL after ten seconds. False if it still exists then. */
   end(pid: number): Promise<boolean>;
   /** Path of the program on PATH (or the given one); undefined if there is none. */
