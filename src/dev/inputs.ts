@@ -28,8 +28,9 @@ export async function readInputs(host: Host, request: RunRequest): Promise<Input
     below([await findSettingsFile(host), typeof propertiesFile === 'string' ? propertiesFile : undefined, ejected]),
   ]);
   const files = [...new Set(lists.flat())].toSorted();
-  const hash = createHash('sha256').update(JSON.stringify(await Promise.all(files.map(readState))));
-  return { app, spark, files, state: hash.digest('hex') };
+  const states: (readonly string[])[] = [];
+  for (const path of files) states.push(await readState(path));
+  return { app, spark, files, state: hash(JSON.stringify(states)) };
 }
 
 async function listOfJob(job: SparkJob): Promise<readonly string[]> {
@@ -59,10 +60,15 @@ async function below(paths: readonly (string | undefined)[]): Promise<readonly s
 /** Bytes; of a larger file, size and time say enough. */
 const mostRead = 1e6;
 
-async function readState(path: string): Promise<readonly (string | number)[]> {
+function hash(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function readState(path: string): Promise<readonly string[]> {
   try {
     const { size, mtimeMs } = await stat(path);
-    return [path, size > mostRead ? `${String(size)} ${String(mtimeMs)}` : await readFile(path, 'base64')];
+    const content = size > mostRead ? `${String(size)} ${String(mtimeMs)}` : hash(await readFile(path));
+    return [path, content];
   } catch {
     return [path];
   }
