@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { findProjectFolder, findSettingsFile } from '../config/load-settings.js';
 import { listFiles } from '../files/paths.js';
+import type { BuildRequest } from '../job/build/products.js';
 import { listProjectFiles } from '../job/build/project.js';
 import { fileLists, roleNames, type SparkJob } from '../job/job.js';
 import { findEjected } from '../overlay/app-overlay.js';
@@ -11,7 +12,7 @@ import { muted } from '../steps/quiet.js';
 import { readRequest, type RunRequest } from '../run/request.js';
 
 /** What a program is made of. */
-export interface Inputs {
+export interface Inputs extends Pick<BuildRequest, 'app' | 'spark'> {
   readonly files: readonly string[];
   /** Another one when a file has another content, appears or goes. */
   readonly state: string;
@@ -19,7 +20,7 @@ export interface Inputs {
 
 /** Reads them anew: a save may bring other modules. Throws what is wrong with the request. */
 export async function readInputs(host: Host, request: RunRequest): Promise<Inputs> {
-  const { app, job } = await readRequest(muted(host), request);
+  const { app, job, spark } = await readRequest(muted(host), request);
   const { propertiesFile }: Readonly<Record<string, unknown>> = request.input.options;
   const ejected = await findEjected(await findProjectFolder(host), app.name);
   const lists = await Promise.all([
@@ -27,8 +28,9 @@ export async function readInputs(host: Host, request: RunRequest): Promise<Input
     below([await findSettingsFile(host), typeof propertiesFile === 'string' ? propertiesFile : undefined, ejected]),
   ]);
   const files = [...new Set(lists.flat())].toSorted();
-  const hash = createHash('sha256').update(JSON.stringify(await Promise.all(files.map(readState))));
-  return { files, state: hash.digest('hex') };
+  const states: (readonly string[])[] = [];
+  for (const path of files) states.push(await readState(path));
+  return { app, spark, files, state: hash(JSON.stringify(states)) };
 }
 
 async function listOfJob(job: SparkJob): Promise<readonly string[]> {
@@ -58,10 +60,15 @@ async function below(paths: readonly (string | undefined)[]): Promise<readonly s
 /** Bytes; of a larger file, size and time say enough. */
 const mostRead = 1e6;
 
-async function readState(path: string): Promise<readonly (string | number)[]> {
+function hash(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function readState(path: string): Promise<readonly string[]> {
   try {
     const { size, mtimeMs } = await stat(path);
-    return [path, size > mostRead ? `${String(size)} ${String(mtimeMs)}` : await readFile(path, 'base64')];
+    const content = size > mostRead ? `${String(size)} ${String(mtimeMs)}` : hash(await readFile(path));
+    return [path, content];
   } catch {
     return [path];
   }

@@ -2,6 +2,7 @@ import type { CommandResult } from '../command.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import { withOnlyLock } from '../journal/lock.js';
 import { findProjectFolder } from '../config/load-settings.js';
+import { withWarmCompiler } from '../job/warm-compiler.js';
 import type { Host } from '../ports/host.js';
 import type { DevInput } from './dev-options.js';
 import { readInputs, watchedBy } from './inputs.js';
@@ -14,14 +15,15 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
     throw new SparkDevError('USAGE', 'dev has no dry run', { fix: [`spark-dev run ${name} --dry-run`] });
   // it prepares the next driver itself
   const { callDetached: _callDetached, ...own } = input;
-  const request = { command: 'spark-dev dev', input: own };
+  const request = { command: 'spark-dev dev', input: own, isResident: true };
   const inputs = await readInputs(host, request);
   const lock = { name: `dev ${await findProjectFolder(host)} ${name}`, command: `spark-dev dev ${name}` };
   return withOnlyLock(host, lock, async () => {
     const quit = new AbortController();
     const signal = AbortSignal.any([input.signal, quit.signal]);
     const wishes = openWishes(signal);
-    const runs = openRuns(host, request, signal);
+    const warm = withWarmCompiler({ host, app: inputs.app, spark: inputs.spark, signal });
+    const runs = openRuns(warm, request, signal);
     const watcher = host.watchFolders(onEachChange(host, signal, look));
     let { state } = inputs;
     async function look(at: number): Promise<void> {

@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly on?: PreparedCluster | undefined;
   /** Where drivers wait, instead of the submit service's pod. */
   readonly devPod?: DevPod | undefined;
+  /** This process stays for more runs. */
+  readonly isResident?: boolean;
   /** The cluster to verify with the shipped SparkPi; ignores the user's project. */
   readonly proves?: PreparedCluster;
 }

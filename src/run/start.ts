@@ -34,7 +34,8 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   warnOwnMaster(host, read, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
-    return ready(launchers.embedded, { host, ...asked, job, signal, standby: mayStandBy ? (mode ?? 'on') : 'off' });
+    const standby = mayStandBy ? (mode ?? 'on') : 'off';
+    return ready(launchers.embedded, { host, ...asked, job, signal, standby, isResident: request.isResident });
   }
   if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
     host.ui.warn(

@@ -43,6 +43,8 @@ export interface ClusterRun extends NamespaceSession {
   readonly devPod?: DevPod | undefined;
   /** On this machine: take a driver that stands by and leave one behind, or only leave one. */
   readonly standby?: StandbyMode | undefined;
+  /** This process stays for more runs, and what it leaves for them ends with it. */
+  readonly isResident?: boolean | undefined;
   /** On a cluster: leaves one behind. */
   readonly leave?: (() => Promise<void>) | undefined;
 }
@@ -61,7 +63,10 @@ export interface DevPod {
 }
 
 /** A run on this machine. */
-export type JobRun = Pick<ClusterRun, 'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal' | 'standby'>;
+export type JobRun = Pick<
+  ClusterRun,
+  'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal' | 'standby' | 'isResident'
+>;
 
 /** A shell or a spark-submit line: needs room on a cluster, and has no application. */
 export type ClusterRoom = NamespaceSession & Pick<ClusterRun, 'fit' | 'uiPort' | 'canAsk'>;

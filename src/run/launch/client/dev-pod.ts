@@ -152,7 +152,9 @@ async function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: Ru
   const typed = new PassThrough();
   const over = new AbortController();
   const home = join(host.directories.data, 'skaffold');
-  const argv = [...skaffoldArgv('dev', cluster, folder, home), '--trigger=manual', '--verbosity=debug'];
+  const lifeline = join(host.directories.package, 'programs', 'lifeline.sh');
+  const skaffold = [...skaffoldArgv('dev', cluster, folder, home), '--trigger=manual', '--verbosity=info'];
+  const argv = ['sh', lifeline, ...skaffold];
   let deployments = 0;
   let isDeployed = false;
   let failure: string | undefined;
@@ -171,8 +173,7 @@ async function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: Ru
   const signal = AbortSignal.any([session, over.signal]);
   let end: { readonly error?: unknown } | undefined;
   const config = join(home, 'config');
-  // its output breaks with us, and so does its stdin, of which it then wants to write: it removes what it deployed, and ends
-  const running = runSkaffold({ host, cluster, signal }, { folder, config, argv }, { typed, lifeline: true, onLine })
+  const running = runSkaffold({ host, cluster, signal }, { folder, config, argv }, { inputStream: typed, lifeline: true, onLine })
     .then(
       () => ({}),
       (error: unknown) => ({ error }),

@@ -51,7 +51,7 @@ export const embeddedLauncher = {
     };
   },
   async launch(request: JobRun): Promise<RunOutcome | undefined> {
-    const { host, app, signal, spark = sparkVersion, standby: mode = 'off' } = request;
+    const { host, app, signal, spark = sparkVersion, standby: mode = 'off', isResident = false } = request;
     const allowsStandby = mode !== 'off';
     // a driver that stands by may hold the port; otherwise an unavailable one fails before any download
     const isWaitedFor = allowsStandby && (await listStandbys(host, 'local')).length > 0;
@@ -108,7 +108,7 @@ export const embeddedLauncher = {
       if (outcome === undefined) throw new Error('a driver of its own always takes its program');
       return warnIfNoSpark(request, outcome);
     } finally {
-      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer);
+      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer, isResident);
     }
   },
   answer: answerWithPi,

@@ -85,8 +85,12 @@ async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): 
   return environment.split('\0').includes(`${runVariable}=${folder}`);
 }
 
-/** Starts the driver that the next run takes; it needs nobody, and ends by itself. */
-export async function leaveStandby(host: Host, { run, submission, fingerprint }: EmbeddedStandby): Promise<void> {
+/** Starts the driver that the next run takes; it needs nobody, and ends by itself, or with us if `isOwned`. */
+export async function leaveStandby(
+  host: Host,
+  { run, submission, fingerprint }: EmbeddedStandby,
+  isOwned: boolean,
+): Promise<void> {
   const waiting = await listStandbys<LocalFacts>(host, 'local');
   if (waiting.some((one) => one.fingerprint === fingerprint && !one.isExpired)) return;
   await bestEffort(host, 'Could not start a driver for the next run', () =>
@@ -96,8 +100,13 @@ export async function leaveStandby(host: Host, { run, submission, fingerprint }:
         : await chooseLocalPort(submission.uiPort, undefined);
       const ours = { ...submission, uiPort: port };
       await layFiles(ours);
-      const env = { ...localEnv(ours, host.env), [runVariable]: run.folder, SPARK_DEV_LIFELINE: undefined };
-      const pid = await host.runner.detach(localArgv(ours), { logFile: join(run.folder, 'standby.log'), env });
+      const env = {
+        ...localEnv(ours, host.env),
+        [runVariable]: run.folder,
+        ...(isOwned ? {} : { SPARK_DEV_LIFELINE: undefined }),
+      };
+      const logFile = join(run.folder, 'standby.log');
+      const pid = await host.runner.detach(localArgv(ours), { logFile, env, lifeline: isOwned });
       const facts: LocalFacts = { pid, uiPort: port };
       await noteStandby(host, run, { place: 'local', fingerprint, facts });
     }),

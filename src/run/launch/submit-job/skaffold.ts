@@ -89,7 +89,7 @@ export async function runSkaffold(
   {
     onLine,
     ...how
-  }: Pick<RunOptions, 'timeoutMs' | 'typed' | 'lifeline'> & {
+  }: Pick<RunOptions, 'timeoutMs' | 'inputStream' | 'lifeline'> & {
     readonly onLine: (line: string) => void;
   },
 ): Promise<void> {
