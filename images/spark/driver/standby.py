@@ -163,7 +163,11 @@ def attach(frames, folder, words):
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda number, _: link.send(bytes([number])))
     modules = [path for path in os.environ.get("SPARK_DEV_PY_FILES", "").split(",") if path]
-    send(link, {"kind": kind, "words": words, "modules": modules}, [*streams.all, 2])
+    try:
+        send(link, {"kind": kind, "words": words, "modules": modules}, [*streams.all, 2])
+    except ConnectionError:
+        # it has just ended
+        pass
     begun = receive(link)[0]
     ended = receive(link)[0] if begun else None
     streams.close(ended or ({"ended": "java"} if begun else {"ended": "standby"}))
