@@ -71,6 +71,12 @@ export async function listStandbys<Facts>(
   return found;
 }
 
+/** The runs of all drivers that wait. */
+export async function listWaiting(host: Pick<Host, 'clock' | 'directories'>): Promise<readonly string[]> {
+  const found = await Promise.all([listStandbys(host, 'local'), listStandbys(host, 'cluster')]);
+  return found.flat().flatMap(({ runId, isExpired }) => (isExpired ? [] : [runId]));
+}
+
 /** Runs that have, or had, a program: the newest first. */
 export async function listStartedRuns(host: Pick<Host, 'directories'>): Promise<readonly string[]> {
   const ids = await listRunIds(host.directories);

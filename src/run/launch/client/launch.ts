@@ -205,8 +205,9 @@ async function drive(
       });
       if (program.seen().note?.ended === 'standby') return undefined;
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
-      const { pi, output, spark } = program.seen();
-      return { pi, output, spark, ui: { url: forward.url }, ...watch.seen() };
+      const { pi, output, spark, note } = program.seen();
+      const used = note?.context === false ? { executors: [], appId: undefined } : watch.seen();
+      return { pi, output, spark, ui: { url: forward.url }, ...used };
     } finally {
       await forward.close();
     }

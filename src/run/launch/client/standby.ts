@@ -23,7 +23,7 @@ import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
 import type { FitDecision } from '../../fit-run.js';
 import { attachArgv, isServed, isServedVersion } from '../hand-over.js';
-import { planClusterRun } from '../cluster-run.js';
+import { planClusterRun, specOf } from '../cluster-run.js';
 import { findImagePython } from '../image-python.js';
 import type { ClusterRun } from '../launcher.js';
 import { listNeedsOfPod } from './accept.js';
@@ -60,14 +60,13 @@ export async function findOnCluster(asked: Asked): Promise<ClusterStandby | unde
   return waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
 }
 
-/** Ends the drivers that wait in this namespace, whatever for, and awaits the end of their executors. */
-export async function endOnCluster(session: NamespaceSession): Promise<boolean> {
-  const { host, cluster } = session;
+/** Ends the drivers that wait in this cluster, whatever for, and awaits the end of their executors. */
+export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'host' | 'cluster'>): Promise<boolean> {
   let ended = false;
   for (const one of await listStandbys<ClusterFacts>(host, 'cluster')) {
     const { context, namespace } = one.facts;
-    if (context !== cluster.context || namespace !== cluster.namespace || !(await takeStandby(one))) continue;
-    await removeRun(host, cluster, one.runId);
+    if (context !== cluster.context || !(await takeStandby(one))) continue;
+    await removeRun(host, { ...cluster, namespace }, one.runId);
     ended = true;
   }
   return ended;
@@ -92,7 +91,7 @@ export async function runOnStandby(
   const { host, cluster, job, uiPort } = run;
   const { runId, folder, facts } = standby;
   const place = { pod: { name: facts.pod, restarts: 0 }, memoryMb: facts.memoryMb, runId };
-  return inRunFolder(host, runId, async () => {
+  const serve = async (): Promise<RunOutcome | undefined> => {
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
     const [app, pyFiles] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
@@ -110,7 +109,8 @@ export async function runOnStandby(
     const outcome = await runInPod(run, place, { runId, folder, uiPort }, () => Promise.resolve(start));
     if (outcome === undefined) host.ui.say(standbyIsGone);
     return outcome;
-  });
+  };
+  return inRunFolder(host, runId, serve, specOf(run));
 }
 
 /** Starts the driver that the next run of this job takes. Needs nobody, and ends by itself. */

@@ -89,17 +89,20 @@ export const embeddedLauncher = {
       return recordOutcome(host, run, {
         ...driver,
         target: 'local',
-        appId: await readAppId(submission.folders.events),
+        // one that stood by has an event log before it has a program
+        appId: standby && driver.spark === 'nothing' ? undefined : await readAppId(submission.folders.events),
         driver: 'local[*]',
         executors: ['driver'],
         durationsMs: { resolve, ...built, ...driver.durationsMs },
       });
     };
+    let servedOn: number | undefined;
     try {
       if (mode === 'only') return undefined;
       const standby = offer && (await takeEmbedded(host, offer));
       if (standby !== undefined) {
         host.ui.say(usesStandby);
+        servedOn = standby.facts.uiPort;
         const served = await launched(standby, standby.facts.uiPort, standby);
         if (served !== undefined) return warnIfNoSpark(request, served);
         host.ui.say(standbyIsGone);
@@ -108,7 +111,7 @@ export const embeddedLauncher = {
       if (outcome === undefined) throw new Error('a driver of its own always takes its program');
       return warnIfNoSpark(request, outcome);
     } finally {
-      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer);
+      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer, servedOn);
     }
   },
   answer: answerWithPi,

@@ -82,17 +82,27 @@ async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): 
   return environment.split('\0').includes(`${runVariable}=${folder}`);
 }
 
-/** Starts the driver that the next run takes; it needs nobody, and ends by itself. */
-export async function leaveStandby(host: Host, { run, submission, fingerprint }: EmbeddedStandby): Promise<void> {
+/**
+ * Starts the driver that the next run takes; it needs nobody, and ends by itself. `servedOn`: the UI port of the one that has just
+ * served, which may hold it for a moment.
+ */
+export async function leaveStandby(
+  host: Host,
+  { run, submission, fingerprint }: EmbeddedStandby,
+  servedOn: number | undefined,
+): Promise<void> {
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, run.runId, async () => {
-      const { port } = submission.uiPortIsStrict
-        ? { port: submission.uiPort }
-        : await chooseLocalPort(submission.uiPort, undefined);
+      const isTold = submission.uiPortIsStrict || servedOn === submission.uiPort;
+      const { port } = isTold ? { port: submission.uiPort } : await chooseLocalPort(submission.uiPort, undefined);
       const ours = { ...submission, uiPort: port };
       await layFiles(ours);
       const env = { ...localEnv(ours, host.env), [runVariable]: run.folder, SPARK_DEV_LIFELINE: undefined };
-      const pid = await host.runner.detach(localArgv(ours), { logFile: join(run.folder, 'standby.log'), env });
+      const awaited = servedOn === port ? { SPARK_DEV_AWAITED_PORT: String(port) } : {};
+      const pid = await host.runner.detach(localArgv(ours), {
+        logFile: join(run.folder, 'standby.log'),
+        env: { ...env, ...awaited },
+      });
       const facts: LocalFacts = { pid, uiPort: port };
       await noteStandby(host, run, { place: 'local', fingerprint, facts });
     }),
