@@ -47,7 +47,8 @@ export const runOptions = [
   ...sharedOptions,
   {
     flags: '--standby <mode>',
-    description: 'on: take a driver that stands by, and leave one for the next run; only: leave one (default: off)',
+    description:
+      'on: take a driver that stands by, and leave one for the next run; only: leave one (default: on in a terminal)',
     choices: standbyModes,
   },
   { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },

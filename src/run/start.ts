@@ -30,7 +30,9 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
   const { standby: mode } = input.options;
-  const mayStandBy = settings.standby === 'on' && proves === undefined && request.launcher === undefined;
+  // scripts and CI run many programs once
+  const standsBy = (settings.standby ?? (host.ui.interactive ? 'on' : 'off')) === 'on';
+  const mayStandBy = standsBy && proves === undefined && request.launcher === undefined;
   warnOwnMaster(host, read, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);

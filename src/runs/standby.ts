@@ -88,6 +88,8 @@ export async function listStartedRuns(host: Pick<Host, 'directories'>): Promise<
 const mostLooked = 100;
 
 export const usesStandby = 'Using the driver that stood by (--standby off starts a new one)';
+export const leavesStandby =
+  'A driver now waits for the next run, for ten minutes at most (--standby off, or standby: off in spark-dev.yaml, prevents it)';
 export const standbyIsGone = 'It is gone: starting a new one';
 
 /** False if another process was faster. */

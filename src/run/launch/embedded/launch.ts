@@ -10,7 +10,7 @@ import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, type RunIdentity } from '../../../runs/run-folder.js';
-import { listStandbys, standbyIsGone, usesStandby } from '../../../runs/standby.js';
+import { leavesStandby, listStandbys, standbyIsGone, usesStandby } from '../../../runs/standby.js';
 import type { RunSpec } from '../../../runs/story.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
@@ -111,7 +111,10 @@ export const embeddedLauncher = {
       if (outcome === undefined) throw new Error('a driver of its own always takes its program');
       return warnIfNoSpark(request, outcome);
     } finally {
-      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer, servedOn);
+      if (offer !== undefined && !signal.aborted) {
+        if (servedOn === undefined && mode !== 'only') host.ui.say(leavesStandby);
+        await leaveStandby(host, offer, servedOn);
+      }
     }
   },
   answer: answerWithPi,

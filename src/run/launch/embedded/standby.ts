@@ -42,7 +42,7 @@ export function planStandby(
   const isHere = isServed(main) && 'at' in main && main.at.where === 'here';
   const bringsFiles = fileLists.some((list) => job[list].length > 0);
   // a driver that writes the class archive does so when it ends
-  const writesArchive = given.archiveOptions.every((option) => !option.startsWith('-XX:SharedArchiveFile='));
+  const writesArchive = given.archiveOptions.some((option) => option.startsWith('-XX:ArchiveClassesAtExit='));
   // only there the kernel tells whose a process is, which must be known before it is ended
   const isLinux = host.platform.os === 'linux';
   const isNew = isServedVersion(given.runtime.distribution.version);
