@@ -10,6 +10,8 @@ export interface DriverPod {
   readonly serviceAccount: string;
   readonly resources: PodResources;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it waits in; without an end of its own if absent. */
+  readonly args?: readonly string[];
 }
 
 /** Mount path of the service account's token, CA and namespace. */
@@ -23,7 +25,7 @@ export const workFolder = '/opt/spark/work-dir';
  * the bind address, and a service name may not resolve yet. TOKEN and CERT are paths, so that the environment holds no
  * secret and a renewed token is used.
  */
-export function driverPodSpec({ container, image, serviceAccount, resources, env = {} }: DriverPod): object {
+export function driverPodSpec({ container, image, serviceAccount, resources, env = {}, args }: DriverPod): object {
   const { requests, limits } = resources;
   const podIp = { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
   const variables: Readonly<Record<string, string>> = {
@@ -44,7 +46,7 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
         image,
         imagePullPolicy: 'Never',
         // tini, the image's init process, stops it at once
-        args: ['sleep', 'infinity'],
+        args: args ?? ['sleep', 'infinity'],
         env: [
           { name: 'SPARK_LOCAL_IP', ...podIp },
           { name: 'SPARK_LOCAL_HOSTNAME', ...podIp },

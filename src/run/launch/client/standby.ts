@@ -1,9 +1,9 @@
 import { bestEffort } from '../../../errors/disk-error.js';
+import { sparkPods } from '../../../fit/spark-pods.js';
 import { buildApplication, type BuiltApplication } from '../../../job/build.js';
 import type { BuiltMain } from '../../../job/job.js';
-import { askKubectl, runKubectl } from '../../../kube/kubectl.js';
+import { runKubectl } from '../../../kube/kubectl.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
-import { everyExitCode, type Argv } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
 import {
@@ -16,28 +16,24 @@ import {
   type Standby,
 } from '../../../runs/standby.js';
 import { serviceContainer } from '../../../services/submit/observe-service.js';
-import { execArgv, planProcess, podFolder, scriptWords, withProcess } from '../../../services/submit/pod-process.js';
-import { requireService } from '../../../services/submit/require-service.js';
+import { execArgv, podFolder, scriptWords, withProcess } from '../../../services/submit/pod-process.js';
 import { portsOf } from '../../../spark/conf.js';
 import { removeRun } from '../../clean-up.js';
 import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
 import type { FitDecision } from '../../fit-run.js';
 import { attachArgv, isServed, isServedVersion } from '../hand-over.js';
-import { planClusterRun } from '../cluster-run.js';
+import { planClusterRun, specOf } from '../cluster-run.js';
 import { findImagePython } from '../image-python.js';
 import type { ClusterRun } from '../launcher.js';
 import { listNeedsOfPod } from './accept.js';
-import { claimSlot } from './driver-slot.js';
 import { listInImage, planDriver, runInPod } from './launch.js';
+import { startStandbyPod } from './standby-pod.js';
 
 interface ClusterFacts {
   readonly context: string;
   readonly namespace: string;
   readonly pod: string;
-  readonly uid: string;
-  readonly restarts: number;
-  readonly slot: number;
   readonly memoryMb: number;
   /** For which it was started. */
   readonly fit: FitDecision;
@@ -46,7 +42,7 @@ export type ClusterStandby = Standby<ClusterFacts>;
 
 type Asked = Pick<ClusterRun, 'host' | 'cluster' | 'job' | 'app' | 'overlay' | 'spark'>;
 
-/** Undefined for a job that no driver in the submit pod can serve. */
+/** Undefined for a job that no waiting driver can serve. */
 export function clusterFingerprint({ cluster, job, overlay }: Asked): string | undefined {
   if (cluster.provider.isShared || job.sharesFolder || job.main.kind === 'r' || job.main.kind === 'class')
     return undefined;
@@ -64,16 +60,13 @@ export async function findOnCluster(asked: Asked): Promise<ClusterStandby | unde
   return waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
 }
 
-/** Ends the drivers that wait in this namespace, whatever for, and awaits the end of their executors. */
-export async function endOnCluster(session: NamespaceSession): Promise<boolean> {
-  const { host, cluster } = session;
+/** Ends the drivers that wait in this cluster, whatever for, and awaits the end of their executors. */
+export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'host' | 'cluster'>): Promise<boolean> {
   let ended = false;
   for (const one of await listStandbys<ClusterFacts>(host, 'cluster')) {
-    const { pod, context, namespace } = one.facts;
-    if (context !== cluster.context || namespace !== cluster.namespace || !(await takeStandby(one))) continue;
-    const { end } = await planProcess(session, pod, one.runId);
-    await askKubectl(session, end, { accept: everyExitCode });
-    await removeRun(host, cluster, one.runId);
+    const { context, namespace } = one.facts;
+    if (context !== cluster.context || !(await takeStandby(one))) continue;
+    await removeRun(host, { ...cluster, namespace }, one.runId);
     ended = true;
   }
   return ended;
@@ -97,9 +90,8 @@ export async function runOnStandby(
 ): Promise<RunOutcome | undefined> {
   const { host, cluster, job, uiPort } = run;
   const { runId, folder, facts } = standby;
-  const { pod: name, uid, restarts, slot, memoryMb } = facts;
-  const service = { pod: { name, uid, restarts, ready: true }, image: cluster.sparkImage, memoryMb, clients: [] };
-  return inRunFolder(host, runId, async () => {
+  const place = { pod: { name: facts.pod, restarts: 0 }, memoryMb: facts.memoryMb, runId };
+  const serve = async (): Promise<RunOutcome | undefined> => {
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
     const [app, pyFiles] = await Promise.all([listInImage(standby, 'app'), listInImage(standby, 'extra/py')]);
@@ -109,71 +101,56 @@ export async function runOnStandby(
     const modules = Object.keys(pyFiles).map((module) => `${inPod}/${module}`);
     const start = {
       words: ['env', `SPARK_DEV_PY_FILES=${modules.join(',')}`, ...words],
-      ports: portsOf(slot),
+      ports: portsOf(0),
       copied: { ...app, ...pyFiles },
       written: {},
       mayBeGone: true,
     };
-    const outcome = await runInPod(run, service, { runId, folder, uiPort }, () => Promise.resolve(start));
+    const outcome = await runInPod(run, place, { runId, folder, uiPort }, () => Promise.resolve(start));
     if (outcome === undefined) host.ui.say(standbyIsGone);
     return outcome;
-  });
+  };
+  return inRunFolder(host, runId, serve, specOf(run));
 }
 
 /** Starts the driver that the next run of this job takes. Needs nobody, and ends by itself. */
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
-  const { host, cluster, app, signal } = run;
+  const { host, cluster, app } = run;
   const fingerprint = clusterFingerprint(run);
   if (fingerprint === undefined || (await findOnCluster(run)) !== undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {
       await endOnCluster(run);
-      const service = await requireService(run, 'agreed');
-      const warm: BuiltMain = { kind: 'python', at: { where: 'image', path: '/opt/driver/warm.py' } };
-      const job = { ...run.job, arguments: [] };
-      const plan = planClusterRun({ ...run, job }, { main: warm, pyFiles: [] }, next);
-      await writeRunFiles(next.folder, plan.files);
-      const pod = service.pod.name;
-      const ports = await claimSlot(run, next.runId, service);
-      const { words, written } = planDriver(next, await renderJob(host, cluster, next.folder, signal), {
-        pod,
-        ports,
-        pyFiles: [],
-      });
-      if (!(await startWaiting(run, pod, next, words, written))) {
-        await removeRun(host, cluster, next.runId);
-        return;
+      const { driver } = sparkPods(run.fit.job);
+      let waits = false;
+      try {
+        const pod = await startStandbyPod(run, next.runId, driver);
+        waits = await startWaiting(run, pod, next);
+        const { context, namespace } = cluster;
+        const facts: ClusterFacts = { context, namespace, pod, memoryMb: driver.limits.memoryMb, fit: run.fit };
+        if (waits) await noteStandby(host, next, { place: 'cluster', fingerprint, facts });
+      } finally {
+        if (!waits) await removeRun(host, cluster, next.runId);
       }
-      const { uid, restarts } = service.pod;
-      const { context, namespace } = cluster;
-      const slot = ports.ui - portsOf(0).ui;
-      const { memoryMb } = service;
-      const facts: ClusterFacts = { context, namespace, pod, uid, restarts, slot, memoryMb, fit: run.fit };
-      await noteStandby(host, next, { place: 'cluster', fingerprint, facts });
     }),
   );
 }
 
 /** False if the image is of an older spark-dev, whose driver cannot wait. */
-async function startWaiting(
-  run: ClusterRun,
-  pod: string,
-  { runId, folder: local }: RunIdentity,
-  words: Argv,
-  written: Readonly<Record<string, string>>,
-): Promise<boolean> {
-  const folder = podFolder(runId);
+async function startWaiting(run: ClusterRun, pod: string, next: RunIdentity): Promise<boolean> {
+  const { host, cluster, signal } = run;
+  const warm: BuiltMain = { kind: 'python', at: { where: 'image', path: '/opt/driver/warm.py' } };
+  const plan = planClusterRun({ ...run, job: { ...run.job, arguments: [] } }, { main: warm, pyFiles: [] }, next);
+  await writeRunFiles(next.folder, plan.files);
+  const job = await renderJob(host, cluster, next.folder, signal);
+  const { words, written } = planDriver(next, job, { pod, ports: portsOf(0), pyFiles: [] });
   const start =
     'grep -q -- --standby /opt/driver/driver.py || exit 3; run=$1; shift; SPARK_DEV_STANDBY_FOLDER=$run setsid "$@" </dev/null >"$run/standby.log" 2>&1 & echo $! >"$run/pid"';
-  return withProcess(run, pod, { runId, folder: local }, async (process) => {
+  return withProcess(run, pod, next, async (process) => {
     await process.stage({ written });
-    const argv = execArgv(
-      run.cluster,
-      { pod, container: serviceContainer },
-      'none',
-      scriptWords(start, folder, ...words),
-    );
+    const inPod = scriptWords(start, podFolder(next.runId), ...words);
+    const argv = execArgv(cluster, { pod, container: serviceContainer }, 'none', inPod);
     return (await runKubectl(run, argv, { accept: [3] })).exitCode === 0;
   });
 }
