@@ -8,6 +8,7 @@ import { deleteObjectsArgv, type ClusterObject } from './cluster-object.js';
 import { observeLeftovers, type Leftovers, isStanding, type RunObjects } from './observe.js';
 import { endStillOrphaned, type Orphan } from './orphans.js';
 import type { Host } from '../ports/host.js';
+import { listWaiting } from '../runs/standby.js';
 import { showSteps } from '../steps/show.js';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 
@@ -171,6 +172,8 @@ export interface Found {
   readonly leftovers: readonly string[];
   /** `deployment spark/spark-dev-submit`. */
   readonly standing: readonly string[];
+  /** The runs of drivers that wait for their program. */
+  readonly waiting: readonly string[];
 }
 
 /** Absent if the cluster does not tell. */
@@ -180,13 +183,18 @@ export async function listLeftovers(
   signal: AbortSignal,
 ): Promise<Found> {
   try {
-    const seen = await observeLeftovers(host, access, signal);
+    const [found, waiting] = await Promise.all([observeLeftovers(host, access, signal), listWaiting(host)]);
+    const seen = {
+      ...found,
+      liveRuns: new Set([...found.liveRuns, ...waiting]),
+      orphans: found.orphans.filter(({ runId }) => !waiting.includes(runId)),
+    };
     const standing = seen.objects.others.filter(isStanding).map(nameObject);
     const items = itemsOf(planClean(seen, { all: false, volumes: false }));
-    return { leftovers: items.filter((item) => !standing.includes(item)), standing };
+    return { leftovers: items.filter((item) => !standing.includes(item)), standing, waiting };
   } catch (error) {
     if (signal.aborted || !(error instanceof SparkDevError)) throw error;
-    return { leftovers: [], standing: [] };
+    return { leftovers: [], standing: [], waiting: [] };
   }
 }
 

@@ -24,7 +24,7 @@ export const status = command({
       findOther(host, provider, settings.provider, signal),
     ]);
     const { seen, sized, rows, next, access } = observed;
-    const { leftovers, standing } = await ((access && begun) ?? listLeftovers(host, access, signal));
+    const { leftovers, standing, waiting } = await ((access && begun) ?? listLeftovers(host, access, signal));
     const ready = isReady(seen);
     const other: readonly Row[] =
       also === undefined ? [] : [['also', `${also.title} is also prepared: --provider ${also.name}`]];
@@ -42,9 +42,13 @@ export const status = command({
         cannot: provider.cannot,
       },
       text: [
-        ...[...rows, ...other, ...standing.map((name): Row => ['services', name]), ...showLeftovers(leftovers)].map(
-          showRow,
-        ),
+        ...[
+          ...rows,
+          ...other,
+          ...standing.map((name): Row => ['services', name]),
+          ...showWaiting(waiting),
+          ...showLeftovers(leftovers),
+        ].map(showRow),
         ready ? 'Ready: spark-dev run sparkpi' : `Not ready: ${next}`,
       ],
     };
@@ -82,6 +86,10 @@ async function findOther(
 /** Runs need a cluster that answers and a finished init. */
 function isReady({ inside, missingTools }: InsideStatus): boolean {
   return inside?.objects.record !== undefined && inside.objects.missing.length === 0 && missingTools.length === 0;
+}
+
+function showWaiting({ length }: readonly string[]): readonly Row[] {
+  return length === 0 ? [] : [['standby', `${count(length, 'driver')} for the next run, for ten minutes at most`]];
 }
 
 function showLeftovers(leftovers: readonly string[]): readonly Row[] {

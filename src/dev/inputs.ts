@@ -18,7 +18,7 @@ export interface Inputs extends Pick<BuildRequest, 'app' | 'spark'> {
   readonly state: string;
 }
 
-/** Reads them anew: a save may bring other modules. Throws what is wrong with the request. */
+/** Read for each save, which may bring other modules. Throws what is wrong with the request. */
 export async function readInputs(host: Host, request: RunRequest): Promise<Inputs> {
   const { app, job, spark } = await readRequest(muted(host), request);
   const { propertiesFile }: Readonly<Record<string, unknown>> = request.input.options;

@@ -44,7 +44,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
     };
   };
 
-  /** Whoever saves again soon waits for this driver, which is up sooner than another one. */
+  /** For the next run. One that starts soon waits for it, because another driver would be up later. */
   const leave = async (): Promise<void> => {
     const only = requestFor({ standby: 'only', fit: input.options.fit === 'shrink' ? 'shrink' : 'never' });
     await prepareRun(muted(host), only)
@@ -104,7 +104,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
         });
     },
     seen: () => ({ runs: number, last: good?.outcome }),
-    /** Nothing of ours waits any longer. */
+    /** Ends the driver that waits. */
     async close(): Promise<void> {
       await leaving;
       if (standsBy) await endWaiting(host, known.on, AbortSignal.timeout(cleanedWithinMs));
@@ -129,7 +129,7 @@ function sayOnce({ ui }: Host, said: Set<string>, line: string, how: 'say' | 'wa
   said.add(line);
 }
 
-/** What was said before is not said again, and the program reads no keys of ours. */
+/** What was said before is not said again, and keys are not for the program. */
 function once(host: Host, said: Set<string>): Host {
   return {
     ...host,

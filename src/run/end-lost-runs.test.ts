@@ -35,6 +35,8 @@ it('ends the runs of this home that nobody follows, and only those', async () =>
   await end({ home: undefined });
   await end({ provider: { ...cluster.provider, isShared: true } });
   expect(host.runner.calls).toEqual([]);
+  // its pod goes a moment after its ten minutes
+  await host.clock.sleep(610_000);
   await withLiveRun(host, live ?? '', () => end());
   const deleted = host.runner.calls.map(({ argv }) => argv.find((word) => word.startsWith('--selector=')));
   expect(deleted).toEqual([`--selector=spark-dev/run=${lost ?? ''}`]);

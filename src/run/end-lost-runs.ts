@@ -15,8 +15,8 @@ export async function endLostRuns({ host, cluster, signal }: NamespaceSession): 
   const pods = await kube.listPods({ namespace, labels: `${ownSelector},${homeLabel}=${home}` });
   const staying = pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   const runs = new Set(staying.flatMap(({ metadata }) => metadata?.labels?.[runLabel] ?? []));
-  // a driver that waits for its program belongs to nobody
-  const waiting = (await listStandbys(host, 'cluster')).filter(({ isExpired }) => !isExpired);
+  // a driver that waits for its program belongs to nobody, and goes by itself
+  const waiting = await listStandbys(host, 'cluster');
   for (const runId of runs) {
     if (signal.aborted || waiting.some((one) => one.runId === runId) || (await isRunLive(host, runId))) continue;
     host.ui.say(`Removing what run ${runId} left: its spark-dev was killed`);

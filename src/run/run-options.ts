@@ -53,7 +53,8 @@ export const runOptions = [
   ...appRunOptions,
   {
     flags: '--standby <mode>',
-    description: 'on: take a driver that stands by, and leave one for the next run; only: leave one (default: off)',
+    description:
+      'on: take a driver that stands by, and leave one for the next run; only: leave one (default: on in a terminal)',
     choices: standbyModes,
   },
   detachOption,

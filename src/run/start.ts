@@ -30,7 +30,9 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
   const target = await findTarget(host, request, { ...settings, namespace, serviceAccount: read.serviceAccount });
   const { standby: mode } = input.options;
-  const mayStandBy = settings.standby === 'on' && proves === undefined && request.launcher === undefined;
+  // scripts and CI run many programs once
+  const standsBy = (settings.standby ?? (host.ui.interactive ? 'on' : 'off')) === 'on';
+  const mayStandBy = standsBy && proves === undefined && request.launcher === undefined;
   warnOwnMaster(host, read, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
@@ -68,7 +70,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const typed = input.args[0] ?? asked.app.name;
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
-  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster, signal });
+  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster });
   const asks = { input, call, job: shapeOf(job), queues: true, reclaim } as const;
   const fit = await (mode === 'only' ? fitSoon(host, cluster, asks) : fitRun(host, cluster, { ...asks, capacity }));
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };

@@ -71,6 +71,12 @@ export async function listStandbys<Facts>(
   return found;
 }
 
+/** The runs of all drivers that wait. */
+export async function listWaiting(host: Pick<Host, 'clock' | 'directories'>): Promise<readonly string[]> {
+  const found = await Promise.all([listStandbys(host, 'local'), listStandbys(host, 'cluster')]);
+  return found.flat().flatMap(({ runId, isExpired }) => (isExpired ? [] : [runId]));
+}
+
 /** Runs that have, or had, a program: the newest first. */
 export async function listStartedRuns(host: Pick<Host, 'directories'>): Promise<readonly string[]> {
   const ids = await listRunIds(host.directories);
@@ -82,6 +88,8 @@ export async function listStartedRuns(host: Pick<Host, 'directories'>): Promise<
 const mostLooked = 100;
 
 export const usesStandby = 'Using the driver that stood by (--standby off starts a new one)';
+export const leavesStandby =
+  'A driver now waits for the next run, for ten minutes at most (--standby off, or standby: off in spark-dev.yaml, prevents it)';
 export const standbyIsGone = 'It is gone: starting a new one';
 
 /** False if another process was faster. */

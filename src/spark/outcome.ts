@@ -18,6 +18,8 @@ export interface ProgramNote {
   readonly fromStart?: boolean;
   /** How much it wrote on stdout, where that was framed. */
   readonly bytes?: number;
+  /** Whether it asked for the context of the driver that had stood by. */
+  readonly context?: boolean;
 }
 
 export type Progress =

@@ -1,7 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { runFolder } from '../../src/runs/run-folder.js';
 import { listStandbys, standbyIsGone, takeStandby, usesStandby } from '../../src/runs/standby.js';
 import { runProgram, type ProgramEnd } from '../program/program.js';
 import { eventually } from './cluster-tools.js';
@@ -10,7 +11,7 @@ import { requirePrepared } from './prepared-cluster.js';
 
 const project = mkdtempSync(join(tmpdir(), 'spark-dev-standby-'));
 const { env: own, kubectl } = useOwnNamespace('standby');
-const env = { ...own, SPARK_DEV_STANDBY: 'on' };
+const env: Record<string, string> = { ...own, SPARK_DEV_STANDBY: 'on' };
 /** The last one waits on this machine. */
 afterAll(async () => {
   const { host } = await requirePrepared();
@@ -60,7 +61,7 @@ function expectServed({ stderr }: ProgramEnd): void {
 
 async function isReady(): Promise<boolean> {
   const pods = await kubectl(['get', 'pods', '-l', 'spark-role=executor', '-o', 'name']);
-  return pods !== '';
+  return pods.trim() !== '';
 }
 
 it('a run leaves a driver behind, which serves the next program as one of its own would', async () => {
@@ -76,6 +77,8 @@ it('a run leaves a driver behind, which serves the next program as one of its ow
   expectServed(warm);
   expect(warm.stdout, warm.stderr).toBe("total 135 mine 3 ['a', 'b c']\nviews 0\n");
   await eventually('the next one stands by', isReady, 120_000);
+  // Spark replaces an executor that is lost meanwhile
+  await kubectl(['delete', 'pods', '-l', 'spark-role=executor', '--grace-period=0', '--force', '--wait=false']);
 
   writeFileSync(join(project, 'app.py'), program(4, 3));
   const failed = await run('app.py');
@@ -85,24 +88,53 @@ it('a run leaves a driver behind, which serves the next program as one of its ow
   expect(failed.stderr).toContain('exit code 3');
 
   await eventually('another one stands by', isReady, 120_000);
-  const down = await runProgram(['submit', 'down', '--yes'], env);
-  expect(down.exitCode, down.stderr).toBe(0);
+  const pod = await kubectl(['get', 'pods', '-l', 'spark-dev/role=standby', '-o', 'name']);
+  // as its ten minutes end it
+  await kubectl(['exec', pod.trim(), '--', 'bash', '-c', 'kill $(cat runs/*/pid)']);
+  const isEmpty = async (): Promise<boolean> => (await kubectl(['get', 'all', '-o', 'name'])) === '';
+  await eventually('nothing of it is left', isEmpty, 120_000);
   writeFileSync(join(project, 'app.py'), program(5, 0));
   const again = await run('app.py');
   expect(again.stderr).toContain(standbyIsGone);
   expect(again.stdout, again.stderr).toBe('total 225 mine 3 []\nviews 0\n');
 });
 
+/** Of each job in the event log of a run: its description. */
+async function readJobs({ stderr }: ProgramEnd): Promise<readonly (string | undefined)[]> {
+  const { host } = await requirePrepared();
+  const folder = join(runFolder(host, /succeeded \((.*)\)/.exec(stderr)?.[1] ?? ''), 'events');
+  const lines = readFileSync(join(folder, readdirSync(folder)[0] ?? ''), 'utf8')
+    .trimEnd()
+    .split('\n');
+  const events = lines.map((line) => JSON.parse(line) as { Event: string; Properties?: Record<string, string> });
+  return events
+    .filter(({ Event }) => Event === 'SparkListenerJobStart')
+    .map(({ Properties }) => Properties?.['spark.job.description']);
+}
+
 it('on this machine a driver serves a Scala program, with its own classes and exit code', async () => {
+  env['SPARK_DEV_UI_PORT'] = '4777';
   writeFileSync(join(project, 'Halves.scala'), scala);
   const words = ['Halves.scala', '--target', 'local', '--'];
   expect((await run(...words, 'cold')).stdout).toBe('halves 5.0 cold\n');
   const warm = await run(...words, 'warm');
   expectServed(warm);
   expect(warm.stdout, warm.stderr).toBe('halves 5.0 warm\n');
+  const jobs = await readJobs(warm);
+  const own = jobs.findIndex((one) => one !== 'spark-dev: warm-up');
+  expect([own > 0, new Set(jobs.slice(own))]).toEqual([true, new Set([undefined])]);
   const ended = await run(...words, 'exit');
   expectServed(ended);
+  // the address stays
+  for (const { stderr } of [warm, ended]) expect(stderr).toContain('Spark UI  http://127.0.0.1:4777');
   expect(ended.stdout, ended.stderr).toBe('halves 5.0 exit\n');
   expect(ended.exitCode).toBe(10);
   expect(ended.stderr).toContain('exit code 5');
+
+  writeFileSync(join(project, 'idle.py'), 'print("only Python")\n');
+  await run('idle.py', '--target', 'local');
+  const idle = await run('idle.py', '--target', 'local');
+  expectServed(idle);
+  expect([idle.exitCode, idle.stdout]).toEqual([0, 'only Python\n']);
+  expect(idle.stderr).toContain('idle.py started no Spark application');
 });

@@ -1,4 +1,7 @@
+import { mkdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { runFolder } from '../../src/runs/run-folder.js';
+import { noteStandby } from '../../src/runs/standby.js';
 import { withLiveRun } from '../../src/runs/live-run.js';
 import { createFakeMachine, type FakeMachine, type MachineState } from '../fakes/fake-machine.js';
 import { createFakeObjects, decoys, fakeObject, fakeRun, type FakeObjects } from '../fakes/fake-objects.js';
@@ -147,6 +150,18 @@ describe('clean', () => {
     });
     await clean(world, '--all', '--yes');
     expect((await call(['status'], { host: world.machine.host })).stdout).not.toContain('leftovers');
+  });
+
+  it('is not what a driver is that waits for its program: status tells it apart', async () => {
+    const world = await createWorld();
+    const { host } = world.machine;
+    world.objects.add(...fakeRun(dead));
+    const folder = runFolder(host, dead);
+    mkdirSync(folder, { recursive: true });
+    await noteStandby(host, { runId: dead, folder }, { place: 'cluster', fingerprint: '', facts: {} });
+    const { stdout } = await call(['status'], { host });
+    expect(stdout).toMatch(/^standby +1 driver for the next run/m);
+    expect(stdout).not.toContain('leftovers');
   });
 
   it('wants a yes', async () => {

@@ -1,6 +1,9 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withLock } from '../../src/journal/lock.js';
+import { runFolder } from '../../src/runs/run-folder.js';
+import { listWaiting, noteStandby } from '../../src/runs/standby.js';
+import { kubectlLine } from '../fakes/fake-runner.js';
 import { createFakeMachine, type FakeMachine } from '../fakes/fake-machine.js';
 import { call } from '../worlds/call.js';
 import { readError, readResult } from '../worlds/envelope.js';
@@ -74,6 +77,24 @@ describe('cluster resize', () => {
     const machine = await createFakeMachine();
     expect(await resize(machine, `${flag}=${value}`)).toMatchObject({ exitCode: 2 });
     expect(machine.changes()).toEqual([]);
+  });
+
+  it('ends a driver that only waits, in whatever namespace', async () => {
+    const machine = await createFakeMachine(
+      { record: { sparkImage: 'spark-dev/spark:4.3.0-abc', sparkVersion: '4.3.0' } },
+      { programs: [kubectlLine('/usr/bin/kubectl delete')] },
+    );
+    const { host } = machine;
+    const runId = 'pi-261201000000-aaaa';
+    const folder = runFolder(host, runId);
+    mkdirSync(folder, { recursive: true });
+    const facts = { context: 'spark-dev', namespace: 'mine' };
+    await noteStandby(host, { runId, folder }, { place: 'cluster', fingerprint: '', facts });
+    await resize(machine, '--memory', '8g', '--dry-run');
+    expect(await listWaiting(host)).toEqual([runId]);
+    expect((await resize(machine, '--memory', '8g')).exitCode).toBe(0);
+    const ended = machine.host.runner.calls.map(({ argv }) => argv.join(' ')).find((line) => line.includes(runId));
+    expect(ended).toMatch(/--namespace=mine delete job,pod/);
   });
 
   it.each([

@@ -6,7 +6,8 @@ import { call } from '../worlds/call.js';
 import { readEnvelope, readError, readResult } from '../worlds/envelope.js';
 import { describeDistribution } from '../../src/toolchain/spark/distribution.js';
 import { sparkVersion } from '../../src/toolchain/spark/versions.js';
-import { createFakeHost, type FakeHost } from '../fakes/fake-host.js';
+import { leavesStandby } from '../../src/runs/standby.js';
+import { createFakeHost, type FakeHost, type FakeWorld } from '../fakes/fake-host.js';
 import type { Scripted } from '../fakes/fake-runner.js';
 import { listenOnLoopback } from '../../src/kube/port-forward/local-port.js';
 
@@ -16,8 +17,9 @@ const driverStart = ['/usr/bin/python3', '-IS', starter, '/usr/bin/java'];
 const uiLine = "26/11/21 11:21:46 INFO Utils: Successfully started service 'SparkUI' on port 4040.";
 
 /** A laptop with Java and Python, Spark in the cache, and no cluster. */
-function laptop(driver: Partial<Scripted> = {}): FakeHost {
+function laptop(driver: Partial<Scripted> = {}, world: FakeWorld = {}): FakeHost {
   const host = createFakeHost({
+    ...world,
     env,
     programs: [
       { argv: ['java'] },
@@ -61,6 +63,20 @@ describe('run on a machine without a cluster', () => {
     expect(host.ui.lines).toContain(
       '! Ignored in local mode: labels, image, spark.kubernetes.executor.deleteOnTermination',
     );
+  });
+
+  it.each([
+    ['in a terminal', { confirms: true }, [], 1],
+    ['in a script', {}, [], 0],
+    ['in a terminal with --standby off', { confirms: true }, ['--standby', 'off'], 0],
+    ['in a script with --standby on', {}, ['--standby', 'on'], 1],
+  ] as const)('%s leaves a driver behind for the next run, and says so, or does not', async (_, world, words, left) => {
+    // with Spark's class archive to be written, it would wait for the second run
+    const front = ['--conf', 'spark.driver.extraClassPath=/front'];
+    const { host, exitCode } = await call([...python, ...front, ...words], { host: laptop({}, world) });
+    expect(exitCode).toBe(0);
+    expect(host.runner.detached.filter((argv) => argv.includes('--standby'))).toHaveLength(left);
+    expect(host.ui.lines.filter((line) => line === leavesStandby)).toHaveLength(left);
   });
 
   it('hands hostile arguments over as they are', async () => {

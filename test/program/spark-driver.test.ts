@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createHost } from '../../src/host.js';
@@ -133,3 +134,14 @@ it('names the threads that keep a program in the JVM', async () => {
   await once(child, 'close');
   expect(told).toContain('\u001cspark-dev: the program is done, but these threads keep it running: pump\n');
 }, 90_000);
+
+it('tells the caller of a driver that ended while it warmed up that nothing has begun', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spark-driver-'));
+  const jvm = ['bash', '-c', 'sleep 2; exit 1', 'jvm', 'org.apache.spark.deploy.SparkSubmit', 'warm.py'];
+  const keeper = spawn('python3', ['-IS', starter, '--standby', folder, ...jvm], { stdio: 'ignore' });
+  while (!existsSync(join(folder, 'streams'))) await setTimeout(50);
+  const caller = spawn('python3', ['-IS', starter, '--attach', folder, 'python', 'main.py']);
+  const [told, [code]] = await Promise.all([text(caller.stderr), once(caller, 'close')]);
+  expect([told.trimEnd().split('\n').at(-1), code]).toEqual(['\u001d{"ended": "standby"}', 75]);
+  keeper.kill();
+});

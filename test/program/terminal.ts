@@ -55,7 +55,8 @@ export function runInTerminal(
   const { CI: _, ...own } = process.env;
   const listed = JSON.stringify([steps].flat());
   const child = spawn('python3', ['-c', script, listed, ...argv], {
-    env: { ...own, TERM: 'xterm', ...env },
+    // the next run's driver would outlive the test
+    env: { ...own, TERM: 'xterm', SPARK_DEV_STANDBY: 'off', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let answer = '';

@@ -138,15 +138,18 @@ def send(link, value, streams=()):
 
 def receive(link):
     """The value and its streams; nothing where the other end is closed."""
-    _, rights, _, _ = link.recvmsg(1, socket.CMSG_SPACE(16))
-    streams = array.array("i", rights[0][2] if rights else b"")
-    text = b""
-    while not text.endswith(b"\n"):
-        # byte by byte: the next value has streams of its own
-        byte = link.recv(1)
-        if not byte:
-            return None, streams
-        text += byte
+    streams, text = array.array("i"), b""
+    try:
+        _, rights, _, _ = link.recvmsg(1, socket.CMSG_SPACE(16))
+        streams = array.array("i", rights[0][2] if rights else b"")
+        while not text.endswith(b"\n"):
+            # byte by byte: the next value has streams of its own
+            byte = link.recv(1)
+            if not byte:
+                return None, streams
+            text += byte
+    except ConnectionError:
+        return None, streams
     return json.loads(text), streams
 
 

@@ -14,10 +14,23 @@ import sys
 import threading
 import time
 
-from driver import HERE, Program, Streams, at_socket, describe, note, receive, send, watch_lifeline, write
+from driver import (
+    HERE,
+    LAST_WORDS_S,
+    Program,
+    Streams,
+    at_socket,
+    describe,
+    note,
+    receive,
+    send,
+    watch_lifeline,
+    write,
+)
 
 IDLE_S = 600
 END_S = 15
+PORT_S = 10
 NOT_TAKEN = 75
 
 
@@ -59,14 +72,27 @@ def warm_up(link, interpreter):
     return done
 
 
+def await_port(port):
+    """Until the driver before this one has given its port back: the address of the UI stays the same."""
+    deadline = time.monotonic() + PORT_S
+    while time.monotonic() < deadline:
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                return listener.bind(("127.0.0.1", port))
+            except OSError:
+                time.sleep(0.1)
+
+
 class Keeper:
     def __init__(self, folder, command):
-        self.folder = folder
+        self.folder, self.asked = folder, os.path.join(folder, "asked")
+        await_port(int(os.environ.pop("SPARK_DEV_AWAITED_PORT", 0)))
         self.listener = at_socket(folder, lambda link: link.bind)
         self.listener.listen(1)
         self.output, self.log = Relay(1), Relay(2)
         program = Program(())
-        os.environ["SPARK_DEV_WAITS"] = "1"
+        os.environ["SPARK_DEV_WAITS"] = self.asked
         self.jvm = subprocess.Popen(
             program.told(command), stdin=subprocess.DEVNULL, stdout=self.output.end, stderr=self.log.end, close_fds=False
         )
@@ -105,7 +131,7 @@ class Keeper:
         for stream in streams:
             os.close(stream)
         try:
-            send(caller, ended)
+            send(caller, {**ended, "context": os.path.exists(self.asked)})
         except OSError:
             pass
         caller.close()
@@ -124,11 +150,13 @@ class Keeper:
                 if kind == "python":
                     return told
             if self.over in ready:
-                return {"ended": "java", **describe(self.jvm.wait())}
+                ended = {"ended": "java", **describe(self.jvm.wait())}
+                # a Python program may outlive its JVM
+                return receive(link)[0] or ended if not told and select.select([link], [], [], LAST_WORDS_S)[0] else ended
 
     def end(self):
         self.listener.close()
-        for name in ("streams", "ready"):
+        for name in ("streams", "ready", "asked"):
             if os.path.exists(os.path.join(self.folder, name)):
                 os.remove(os.path.join(self.folder, name))
         try:
@@ -166,7 +194,11 @@ def attach(frames, folder, words):
     for which in (signal.SIGINT, signal.SIGTERM):
         signal.signal(which, lambda number, _: link.send(bytes([number])))
     modules = [path for path in os.environ.get("SPARK_DEV_PY_FILES", "").split(",") if path]
-    send(link, {"kind": kind, "words": words, "modules": modules}, [*streams.all, 2])
+    try:
+        send(link, {"kind": kind, "words": words, "modules": modules}, [*streams.all, 2])
+    except ConnectionError:
+        # it has just ended
+        pass
     begun = receive(link)[0]
     ended = receive(link)[0] if begun else None
     streams.close(ended or ({"ended": "java"} if begun else {"ended": "standby"}))

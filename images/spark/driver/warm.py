@@ -6,6 +6,7 @@ from pyspark.sql import SparkSession
 
 session = SparkSession.builder.getOrCreate()
 context = session.sparkContext
+# how readers of the event log know these jobs
 context.setLocalProperty("spark.job.description", "spark-dev: warm-up")
 slices = max(2, context.defaultParallelism)
 session.range(slices).selectExpr("sum(id)").collect()

@@ -1,5 +1,5 @@
 import { explainInability, requireAbility } from '../../clusters/capabilities.js';
-import { resolveProvider } from '../../clusters/providers.js';
+import { findPreparedCluster, resolveProvider } from '../../clusters/providers.js';
 import { command, type CommandInput, type OptionSpec } from '../../command.js';
 import { loadSettings } from '../../config/load-settings.js';
 import { pickSize, resolveSettings } from '../../config/resolve.js';
@@ -8,6 +8,7 @@ import { SparkDevError } from '../../errors/spark-dev-error.js';
 import { lockFor } from '../../journal/lock.js';
 import type { HostCapacity } from '../../kube/size.js';
 import type { Host } from '../../ports/host.js';
+import { listStandbys } from '../../runs/standby.js';
 import { showGigabytes } from '../../text/sizes.js';
 
 const options = [
@@ -41,10 +42,19 @@ export const clusterResize = command({
     requireAbility(provider, recreate ? 'recreate' : 'resize');
     if (provider.resize === undefined) throw explainInability(provider, 'resize');
     const size = wanted ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
+    if (!global.dryRun) await endWaiting(host, provider.name);
     const lock = lockFor('spark-dev cluster resize', input);
     return provider.resize(host, { size, recreate, dryRun: global.dryRun, lock, signal });
   },
 });
+
+/** A driver that only waits for a program is no reason to refuse a size, or to wait. */
+async function endWaiting(host: Host, provider: string): Promise<void> {
+  if ((await listStandbys(host, 'cluster')).length === 0) return;
+  const { endOnCluster } = await import('../../run/launch/client/standby.js');
+  const answer = await findPreparedCluster(host, { provider, timeoutMs: 10_000 });
+  if ('found' in answer) await endOnCluster({ host, cluster: answer.found });
+}
 
 /** Undefined without size flags. */
 function readSize(host: Host, { options, variables }: Input): Partial<HostCapacity> | undefined {

@@ -146,7 +146,7 @@ const noSource = /^(target|node_modules)$|^\.(?!mvn$|jvmopts$|sbtopts$)/;
 /** Everything that a build reads. */
 export async function listProjectFiles(folder: string): Promise<readonly string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !noSource.test(name));
-  const found = entries.map((entry) => {
+  const found = entries.map(async (entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? listProjectFiles(path) : [path];
   });

@@ -100,6 +100,10 @@ export function readProgram(sink: ProgramSink) {
     } else if (text.startsWith('{')) note = { fromStart: counts.bytes === 0, ...note, ...parseNote(text) };
     else print(Buffer.from(text, 'base64'));
   };
+  const sparkSeen = (): SparkSeen => {
+    if (note?.context === undefined || spark === 'local') return spark;
+    return note.context ? 'context' : 'nothing';
+  };
   return {
     /** Its stdout, where that is a stream of its own. */
     output: print,
@@ -119,7 +123,7 @@ export function readProgram(sink: ProgramSink) {
         /** Undefined if the driver's streams were joined before they came here. */
         output: note === undefined && counts.bytes === 0 ? undefined : text.slice(-longestOutput),
         note,
-        spark,
+        spark: sparkSeen(),
         errors: [...errors],
         log: [...log],
       };

@@ -77,7 +77,7 @@ export async function inClusterRun(
   return inRunFolder(host, identity.runId, launch, specOf(run));
 }
 
-function specOf({ job, cluster, fit }: ClusterRun): RunSpec {
+export function specOf({ job, cluster, fit }: ClusterRun): RunSpec {
   const { context, namespace, sparkVersion, sparkImage } = cluster;
   return {
     app: job.name.written,

@@ -7,7 +7,15 @@ import { fitRun, type FitDecision, type FitRequest } from '../fit-run.js';
 import type { RunInput } from '../run-options.js';
 import type { SparkJob } from '../../job/job.js';
 import type { RunOutcome } from '../../runs/record.js';
-import { endOnCluster, leaveOnCluster, runOnStandby, takeForProgram, type ClusterStandby } from './client/standby.js';
+import { leavesStandby } from '../../runs/standby.js';
+import {
+  clusterFingerprint,
+  endOnCluster,
+  leaveOnCluster,
+  runOnStandby,
+  takeForProgram,
+  type ClusterStandby,
+} from './client/standby.js';
 import { takeEmbedded } from './embedded/standby.js';
 import { answerWithPi, type ClusterRun, type Launcher, type PreparedRun } from './launcher.js';
 
@@ -64,7 +72,10 @@ export function leavingStandby(launcher: Launcher<ClusterRun>): Launcher<Cluster
       try {
         return await launcher.launch(run);
       } finally {
-        if (!run.signal.aborted) await run.leave?.();
+        if (run.leave !== undefined && !run.signal.aborted && clusterFingerprint(run) !== undefined) {
+          run.host.ui.say(leavesStandby);
+          await run.leave();
+        }
       }
     },
   };

@@ -1,6 +1,5 @@
 import type { PodResources } from '../../fit/spark-pods.js';
 import { eventsClaim } from '../../kube/names.js';
-import type { Argv } from '../../ports/runner.js';
 import { defaultContainerSecurity, defaultPodSecurity } from '../../spark/pod-defaults.js';
 import { eventsPath } from '../../spark/conf.js';
 
@@ -11,8 +10,8 @@ export interface DriverPod {
   readonly serviceAccount: string;
   readonly resources: PodResources;
   readonly env?: Readonly<Record<string, string>>;
-  /** Instead of waiting at once. */
-  readonly args?: Argv;
+  /** What it waits in; without an end of its own if absent. */
+  readonly args?: readonly string[];
 }
 
 /** Mount path of the service account's token, CA and namespace. */
@@ -26,8 +25,7 @@ export const workFolder = '/opt/spark/work-dir';
  * the bind address, and a service name may not resolve yet. TOKEN and CERT are paths, so that the environment holds no
  * secret and a renewed token is used.
  */
-export function driverPodSpec(pod: DriverPod): object {
-  const { container, image, serviceAccount, resources, env = {}, args = ['sleep', 'infinity'] } = pod;
+export function driverPodSpec({ container, image, serviceAccount, resources, env = {}, args }: DriverPod): object {
   const { requests, limits } = resources;
   const podIp = { valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } };
   const variables: Readonly<Record<string, string>> = {
@@ -48,7 +46,7 @@ export function driverPodSpec(pod: DriverPod): object {
         image,
         imagePullPolicy: 'Never',
         // tini, the image's init process, stops it at once
-        args,
+        args: args ?? ['sleep', 'infinity'],
         env: [
           { name: 'SPARK_LOCAL_IP', ...podIp },
           { name: 'SPARK_LOCAL_HOSTNAME', ...podIp },

@@ -46,7 +46,11 @@ export async function listAlive(session: NamespaceSession, pod: string): Promise
 }
 
 /** The commands of one run in the submit pod, where it has a private folder. */
-export async function planProcess({ host, cluster }: NamespaceSession, pod: string, runId: string) {
+export async function planProcess(
+  { host, cluster }: Pick<NamespaceSession, 'host' | 'cluster'>,
+  pod: string,
+  runId: string,
+) {
   const folder = podFolder(runId);
   const [run, end] = await Promise.all(
     ['process-run.sh', 'process-end.sh'].map((name) => readPodProgram(host.directories, name)),

@@ -13,13 +13,8 @@ import waiting_context
 CONTEXTS = ("SparkContext", "api/java/JavaSparkContext", "streaming/StreamingContext", "streaming/api/java/JavaStreamingContext")
 
 
-def asks_otherwise(jvm, context, jars):
+def asks_otherwise(jvm, context, calls, strings):
     """What the program's classes say that the waiting context is not."""
-    calls, strings = set(), set()
-    for jar in jars:
-        more = class_pool.read_jar(jar)
-        calls |= more[0]
-        strings |= more[1]
     made = {"org/apache/spark/" + name for name in CONTEXTS}
     if any(owner in made and name == "<init>" and "SparkContext;" not in how for owner, name, how in calls):
         yield "makes a context of its own"
@@ -40,7 +35,10 @@ context = jvm.org.apache.spark.SparkContext.getOrCreate()
 thread = jvm.java.lang.Thread.currentThread()
 thread.setName("main")
 loader = thread.getContextClassLoader()
-reasons = list(asks_otherwise(jvm, context, jars[:1]))
+calls, strings = class_pool.read_jar(jars[0])
+if any(owner.startswith("org/apache/spark/") for owner, _, _ in calls):
+    waiting_context.note_asked()
+reasons = list(asks_otherwise(jvm, context, calls, strings))
 if reasons:
     waiting_context.make_way(context, reasons)
 else:

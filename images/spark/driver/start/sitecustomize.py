@@ -49,6 +49,7 @@ def shut_down():
 
 threading._shutdown = shut_down
 modules = os.environ.pop("SPARK_DEV_PY_FILES", "")
-if os.environ.pop("SPARK_DEV_WAITS", None):
-    __import__("waiting_context").offer([path for path in modules.split(",") if path])
+asked = os.environ.pop("SPARK_DEV_WAITS", None)
+if asked:
+    __import__("waiting_context").offer([path for path in modules.split(",") if path], asked)
 step_aside()

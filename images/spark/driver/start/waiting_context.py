@@ -32,19 +32,30 @@ class Finder(importlib.abc.MetaPathFinder):
         return spec
 
 
-def offer(modules):
-    """`modules`: files that the workers import."""
+asked_file = None
+
+
+def offer(modules, asked):
+    """`modules`: files that the workers import; `asked`: a file for `note_asked`."""
+    global asked_file
+    asked_file = asked
     sys.meta_path.insert(0, Finder(modules))
+
+
+def note_asked():
+    """A program that never asks for a context has started no Spark application."""
+    open(asked_file, "w").close()
 
 
 def change(context_class, modules):
     make = context_class._initialize_context
 
-    def initialize(self, asked):
+    def initialize(self, conf):
         context_class._initialize_context = make
+        note_asked()
         waiting = self._jvm.org.apache.spark.SparkContext.getOrCreate()
-        is_taken = take(self._jvm, waiting, asked)
-        context = self._jvm.org.apache.spark.api.java.JavaSparkContext.fromSparkContext(waiting) if is_taken else make(self, asked)
+        is_taken = take(self._jvm, waiting, conf)
+        context = self._jvm.org.apache.spark.api.java.JavaSparkContext.fromSparkContext(waiting) if is_taken else make(self, conf)
         for path in modules:
             context.addFile(path)
         # where pyspark looks for those that it has to import

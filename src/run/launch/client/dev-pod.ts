@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import type { V1Pod } from '@kubernetes/client-node';
 import { SparkDevError } from '../../../errors/spark-dev-error.js';
 import type { BuiltApplication } from '../../../job/build.js';
@@ -21,15 +20,15 @@ import { removeRun } from '../../clean-up.js';
 import { writeRunFiles } from '../../run-files.js';
 import type { ClusterRun, DevPod } from '../launcher.js';
 import { layInPackages } from '../packages.js';
-import { runSkaffold, skaffoldArgv } from '../submit-job/skaffold.js';
 import { devPodName, planDevFiles } from './dev-files.js';
+import { startSkaffold } from './dev-skaffold.js';
 import { forgetTree, layTree, listTree, renderManifest, stampName, treeFolder } from './dev-tree.js';
 
 const syncedWithinS = 3;
 const startedWithinMs = 60_000;
 const checkedWithinMs = 20_000;
 
-type Open = Awaited<ReturnType<typeof startSkaffold>> & { readonly project: string };
+type Open = ReturnType<typeof startSkaffold> & { readonly project: string };
 
 /**
  * It begins with the first update. A live run without a program, so that its objects are found by label; its folder is Skaffold's
@@ -69,7 +68,7 @@ export function openDevPod(
       if (open === undefined) {
         ({ cluster } = run);
         await writeRunFiles(folder, { generated: project, copied: [] });
-        open = { ...(await startSkaffold(host, run, session, signal)), project: JSON.stringify(project) };
+        open = { ...startSkaffold(host, run, session, signal), project: JSON.stringify(project) };
         seen = undefined;
       } else {
         await onRebuild(run);
@@ -147,78 +146,12 @@ function holdOpen(host: Host, session: RunIdentity, over: AbortSignal) {
   return { begin: () => (begun ??= begin()), ended: () => ended };
 }
 
-/** `skaffold dev` that does nothing until a key is pressed; then all that is needed: docs/decisions/skaffold-in-the-loop.md. */
-async function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: RunIdentity, session: AbortSignal) {
-  const typed = new PassThrough();
-  const over = new AbortController();
-  const home = join(host.directories.data, 'skaffold');
-  const lifeline = join(host.directories.package, 'programs', 'lifeline.sh');
-  const skaffold = [...skaffoldArgv('dev', cluster, folder, home), '--trigger=manual', '--verbosity=info'];
-  const argv = ['sh', lifeline, ...skaffold];
-  let deployments = 0;
-  let isDeployed = false;
-  let failure: string | undefined;
-  let note: (text: string) => void = () => undefined;
-  let wake: () => void = () => undefined;
-  const onLine = (line: string): void => {
-    failure = /msg="Skipping (?!deploy due to sync)[\w ]+ due to (?:\w+ )?error: ?(.*)"/.exec(line)?.[1] ?? failure;
-    isDeployed ||= line.includes('msg="Deploy completed');
-    if (!line.startsWith('time=')) note(line.trim().slice(0, 80));
-    // the end of a round, which may have been one that only syncs
-    if (!line.startsWith('Press any key') || (!isDeployed && failure === undefined)) return;
-    isDeployed = false;
-    deployments += 1;
-    wake();
-  };
-  const signal = AbortSignal.any([session, over.signal]);
-  let end: { readonly error?: unknown } | undefined;
-  const config = join(home, 'config');
-  const running = runSkaffold({ host, cluster, signal }, { folder, config, argv }, { inputStream: typed, lifeline: true, onLine })
-    .then(
-      () => ({}),
-      (error: unknown) => ({ error }),
-    )
-    .then((ended) => {
-      end = ended;
-      wake();
-    });
-  const press = (): unknown => typed.write('\n');
-  return {
-    hasEnded: () => end !== undefined,
-    press,
-    /** The end of the first build, or of that after a key. */
-    async deployed(isFirst: boolean, onNote: typeof note, stop: AbortSignal): Promise<void> {
-      const before = deployments;
-      note = onNote;
-      failure = undefined;
-      if (!isFirst) press();
-      stop.addEventListener('abort', () => {
-        wake();
-      });
-      while (deployments === before && end === undefined && !stop.aborted)
-        await new Promise<void>((resolve) => (wake = resolve));
-      stop.throwIfAborted();
-      const log = join(folder, 'skaffold.log');
-      if (end !== undefined)
-        throw end.error ?? new SparkDevError('BUILD_FAILED', 'Skaffold ended', { fix: ['Save again'], log });
-      if (failure !== undefined)
-        throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
-          why: failure,
-          fix: ['Correct it, and save again', 'spark-dev doctor'],
-          log,
-        });
-    },
-    async stop(): Promise<void> {
-      over.abort();
-      await running;
-    },
-  };
-}
-
 /** The pod, once its container runs and is another one than that which was seen. */
 function awaitPod(session: NamespaceSession, runId: string, seen: string | undefined): Promise<V1Pod> {
   const look = (pods: readonly V1Pod[]): PodLook<V1Pod> => {
-    const pod = pods.find(({ metadata }) => metadata?.name === devPodName(runId) && !metadata.deletionTimestamp);
+    const pod = pods.find(
+      ({ metadata }) => metadata?.name === devPodName(runId) && metadata.deletionTimestamp === undefined,
+    );
     if (pod === undefined) return { note: 'missing' };
     const { progress, troubles } = viewPod(pod, serviceContainer);
     const isNew = progress.state === 'running' && keyOf(pod) !== seen;
@@ -236,7 +169,8 @@ function keyOf(pod: V1Pod): string {
 }
 
 function readDevPod(pod: V1Pod, runId: string): NonNullable<DevPod['now']> {
-  const { name = '', uid = '' } = pod.metadata ?? {};
+  const name = pod.metadata?.name ?? '';
+  const uid = pod.metadata?.uid ?? '';
   const [{ image = '', resources } = {}] = pod.spec?.containers ?? [];
   return {
     service: {

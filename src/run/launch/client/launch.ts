@@ -24,7 +24,7 @@ import type { DriverPorts } from '../../../spark/conf.js';
 import { hideConf } from '../../../spark/submit-words.js';
 import { inStep } from '../../../steps/apply.js';
 import { showSteps } from '../../../steps/show.js';
-import { removeRun } from '../../clean-up.js';
+import { cleanRunArgvs, removeRun } from '../../clean-up.js';
 import { recordProgram } from '../../follow/run-log.js';
 import { openScreen } from '../../follow/screen.js';
 import { watchRun } from '../../follow/watch-run.js';
@@ -35,7 +35,7 @@ import { describeInPod } from '../submit-pod/launch.js';
 import { acceptInClientMode } from './accept.js';
 import { claimSlot } from './driver-slot.js';
 import { announceUi, openUiForward } from '../../../kube/port-forward/pod-forward.js';
-import { explainClientEnd } from './explain-end.js';
+import { explainClientEnd, type DriverPlace } from './explain-end.js';
 
 /** Runs the driver in the submit pod: builds only the application. */
 export const clientLauncher: Launcher<ClusterRun> = {
@@ -95,7 +95,7 @@ interface PodStart extends StagedFiles {
 /** Undefined if a driver that stood by was gone, and nothing has begun. */
 export async function runInPod(
   session: NamespaceSession,
-  service: ReadyService,
+  service: DriverPlace,
   run: ClientRun,
   prepare: () => Promise<PodStart>,
 ): Promise<RunOutcome | undefined> {
@@ -129,7 +129,9 @@ export async function runInPod(
       });
     });
   } finally {
-    await removeRun(host, cluster, run.runId);
+    // nobody waits for a pod of its own
+    const isAwaited = service.runId === undefined || session.signal.aborted;
+    await removeRun(host, cluster, run.runId, isAwaited ? undefined : cleanRunArgvs(cluster, run.runId, true));
   }
 }
 
@@ -176,7 +178,7 @@ async function drive(
   run: ClientRun,
   process: PodProcess,
   words: Argv,
-  service: ReadyService,
+  service: DriverPlace,
   ports: DriverPorts,
   onTasks: (note: string) => void,
 ): Promise<Pick<RunOutcome, 'pi' | 'output' | 'spark' | 'appId' | 'ui' | 'executors'> | undefined> {
@@ -210,8 +212,9 @@ async function drive(
       });
       if (program.seen().note?.ended === 'standby') return undefined;
       if (code !== 0) throw await explainClientEnd(kube, cluster, service, { end, code, logFile, ...program.seen() });
-      const { pi, output, spark } = program.seen();
-      return { pi, output, spark, ui: { url: forward.url }, ...watch.seen() };
+      const { pi, output, spark, note } = program.seen();
+      const used = note?.context === false ? { executors: [], appId: undefined } : watch.seen();
+      return { pi, output, spark, ui: { url: forward.url }, ...used };
     } finally {
       await forward.close();
     }

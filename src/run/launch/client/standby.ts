@@ -1,12 +1,13 @@
 import { basename } from 'node:path';
 import { bestEffort } from '../../../errors/disk-error.js';
+import { sparkPods } from '../../../fit/spark-pods.js';
 import { buildApplication, type BuiltApplication } from '../../../job/build.js';
 import type { BuiltMain } from '../../../job/job.js';
 import { appInImage } from '../../../job/job-properties.js';
 import { needsPackages } from '../../../job/packages/find-requirements.js';
 import { askKubectl, runKubectl } from '../../../kube/kubectl.js';
 import type { NamespaceSession } from '../../../namespaces/session.js';
-import { everyExitCode, type Argv } from '../../../ports/runner.js';
+import { everyExitCode } from '../../../ports/runner.js';
 import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
 import {
@@ -20,7 +21,6 @@ import {
 } from '../../../runs/standby.js';
 import { serviceContainer } from '../../../services/submit/observe-service.js';
 import { execArgv, planProcess, podFolder, scriptWords, withProcess } from '../../../services/submit/pod-process.js';
-import { requireService, type ReadyService } from '../../../services/submit/require-service.js';
 import { portsOf } from '../../../spark/conf.js';
 import { driverFileArguments } from '../../../spark/image-layer.js';
 import { removeRun } from '../../clean-up.js';
@@ -28,7 +28,7 @@ import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
 import type { FitDecision } from '../../fit-run.js';
 import { attachArgv, isServed, isServedVersion } from '../hand-over.js';
-import { planClusterRun } from '../cluster-run.js';
+import { planClusterRun, specOf } from '../cluster-run.js';
 import { findImagePython } from '../image-python.js';
 import type { ClusterRun } from '../launcher.js';
 import { layInPackages } from '../packages.js';
@@ -36,14 +36,14 @@ import { listNeedsOfPod } from './accept.js';
 import { withTree } from './dev-tree.js';
 import { claimSlot } from './driver-slot.js';
 import { listInImage, planDriver, runInPod } from './launch.js';
+import { startStandbyPod } from './standby-pod.js';
 
 interface ClusterFacts {
   readonly context: string;
   readonly namespace: string;
   readonly pod: string;
-  readonly uid: string;
-  readonly restarts: number;
-  readonly slot: number;
+  /** In a pod that it shares: which of its ports it has. */
+  readonly slot?: number;
   readonly memoryMb: number;
   /** For which it was started. */
   readonly fit: FitDecision;
@@ -52,7 +52,7 @@ export type ClusterStandby = Standby<ClusterFacts>;
 
 type Asked = Pick<ClusterRun, 'host' | 'cluster' | 'job' | 'app' | 'overlay' | 'spark' | 'devPod'>;
 
-/** Undefined for a job that no driver in the submit pod can serve. */
+/** Undefined for a job that no waiting driver can serve. */
 export function clusterFingerprint({ cluster, job, overlay, devPod }: Asked): string | undefined {
   if (cluster.provider.isShared || job.sharesFolder || job.main.kind === 'r' || job.main.kind === 'class')
     return undefined;
@@ -71,16 +71,18 @@ export async function findOnCluster(asked: Asked): Promise<ClusterStandby | unde
   return waiting.find((one) => one.fingerprint === fingerprint && !one.isExpired);
 }
 
-/** Ends the drivers that wait in this namespace, whatever for, and awaits the end of their executors. */
-export async function endOnCluster(session: NamespaceSession): Promise<boolean> {
-  const { host, cluster } = session;
+/** Ends the drivers that wait in this cluster, whatever for, and awaits the end of their executors. */
+export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'host' | 'cluster'>): Promise<boolean> {
   let ended = false;
   for (const one of await listStandbys<ClusterFacts>(host, 'cluster')) {
-    const { pod, context, namespace } = one.facts;
-    if (context !== cluster.context || namespace !== cluster.namespace || !(await takeStandby(one))) continue;
-    const { end } = await planProcess(session, pod, one.runId);
-    await askKubectl(session, end, { accept: everyExitCode });
-    await removeRun(host, cluster, one.runId);
+    const { context, namespace, pod, slot } = one.facts;
+    if (context !== cluster.context || !(await takeStandby(one))) continue;
+    const there = { ...cluster, namespace };
+    if (slot !== undefined) {
+      const { end } = await planProcess({ host, cluster: there }, pod, one.runId);
+      await askKubectl({ host, cluster: there }, end, { accept: everyExitCode });
+    }
+    await removeRun(host, there, one.runId);
     ended = true;
   }
   return ended;
@@ -103,12 +105,11 @@ export async function runOnStandby(
   standby: ClusterStandby,
   built: BuiltApplication,
 ): Promise<RunOutcome | undefined> {
-  const { host, cluster, job, uiPort } = run;
+  const { host, job, uiPort } = run;
   const { runId, folder, facts } = standby;
-  const { pod: name, uid, restarts, slot, memoryMb } = facts;
-  const usual = { pod: { name, uid, restarts, ready: true }, image: cluster.sparkImage, memoryMb, clients: [] };
-  const service = run.devPod?.now?.service ?? usual;
-  return inRunFolder(host, runId, async () => {
+  const own = { pod: { name: facts.pod, restarts: 0 }, memoryMb: facts.memoryMb, runId };
+  const place = run.devPod?.now?.service ?? own;
+  const serve = async (): Promise<RunOutcome | undefined> => {
     const plan = planClusterRun(run, built, standby);
     await writeRunFiles(folder, plan.files);
     const inPod = podFolder(runId);
@@ -118,15 +119,16 @@ export async function runOnStandby(
     const words = ['env', `SPARK_DEV_PY_FILES=${paths.join(',')}`, ...attachArgv(built.main, job, where)];
     const start = {
       words: run.devPod === undefined ? words : withTree(inPod, words),
-      ports: portsOf(slot),
+      ports: portsOf(facts.slot ?? 0),
       copied,
       written: {},
       mayBeGone: true,
     };
-    const outcome = await runInPod(run, service, { runId, folder, uiPort }, () => Promise.resolve(start));
+    const outcome = await runInPod(run, place, { runId, folder, uiPort }, () => Promise.resolve(start));
     if (outcome === undefined) host.ui.say(standbyIsGone);
     return outcome;
-  });
+  };
+  return inRunFolder(host, runId, serve, specOf(run));
 }
 
 /** Its files in the folder of the run in the pod, and those that are not there yet. */
@@ -142,76 +144,80 @@ async function listProgram({ devPod, job }: ClusterRun, standby: RunIdentity, { 
 
 /** Starts the driver that the next run of this job takes. Needs nobody, and ends by itself. */
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
-  const { host, cluster, app, signal } = run;
+  const { host, cluster, app } = run;
   if (clusterFingerprint(run) === undefined || (await findOnCluster(run)) !== undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {
       await endOnCluster(run);
-      const { service, image } = await requirePod(run);
-      const warm: BuiltMain = { kind: 'python', at: { where: 'image', path: '/opt/driver/warm.py' } };
-      const brought = run.devPod === undefined ? run.job : await layInPackages(run);
-      const job = { ...brought, arguments: [] };
-      const plan = planClusterRun({ ...run, job }, { main: warm, pyFiles: [] }, next);
-      // what it brings is in the pod
-      await writeRunFiles(next.folder, { ...plan.files, copied: [] });
-      const pod = service.pod.name;
-      const ports = await claimSlot(run, next.runId, service);
-      const { words, written } = planDriver(next, await renderJob(host, cluster, next.folder, signal), {
-        pod,
-        ports,
-        pyFiles: [],
-        image,
-        files: image === undefined ? [] : driverFileArguments(job),
-      });
-      const line = image === undefined ? words : withTree(podFolder(next.runId), words);
-      if (!(await startWaiting(run, pod, next, line, written))) {
-        await removeRun(host, cluster, next.runId);
-        return;
+      let waits = false;
+      try {
+        const place = await startPod(run, next.runId);
+        waits = await startWaiting(run, place, next);
+        const { context, namespace } = cluster;
+        const { pod, memoryMb, slot } = place;
+        const facts: ClusterFacts = {
+          context,
+          namespace,
+          pod,
+          memoryMb,
+          fit: run.fit,
+          ...(slot === undefined ? {} : { slot }),
+        };
+        // with the pod of a `dev`, which may have begun just now
+        const fingerprint = clusterFingerprint(run) ?? '';
+        if (waits) await noteStandby(host, next, { place: 'cluster', fingerprint, facts });
+      } finally {
+        if (!waits) await removeRun(host, cluster, next.runId);
       }
-      const { uid, restarts } = service.pod;
-      const { context, namespace } = cluster;
-      const slot = ports.ui - portsOf(0).ui;
-      const { memoryMb } = service;
-      const facts: ClusterFacts = { context, namespace, pod, uid, restarts, slot, memoryMb, fit: run.fit };
-      const fingerprint = clusterFingerprint(run) ?? '';
-      await noteStandby(host, next, { place: 'cluster', fingerprint, facts });
     }),
   );
 }
 
-/** Where the driver waits, and the image of its executors, if that is not the pod's by name. */
-async function requirePod(run: ClusterRun): Promise<{ readonly service: ReadyService; readonly image?: string }> {
-  const { devPod, cluster } = run;
-  if (devPod === undefined) return { service: await requireService(run, 'agreed') };
-  if (devPod.now === undefined)
-    await devPod.update(
-      run,
-      await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python),
-    );
+interface WaitingPlace extends Pick<ClusterFacts, 'pod' | 'memoryMb' | 'slot'> {
+  /** Of executors, if it is not the pod's. */
+  readonly image?: string;
+}
+
+/** A pod of its own, or ports in that of a `dev`. */
+async function startPod(run: ClusterRun, runId: string): Promise<WaitingPlace> {
+  const { devPod, cluster, fit } = run;
+  if (devPod === undefined) {
+    const { driver } = sparkPods(fit.job);
+    return { pod: await startStandbyPod(run, runId, driver), memoryMb: driver.limits.memoryMb };
+  }
+  if (devPod.now === undefined) {
+    const findVersion = async (): Promise<string> => (await findImagePython(run, cluster.sparkImage)).python;
+    await devPod.update(run, await buildApplication(run, findVersion));
+  }
   if (devPod.now === undefined) throw new Error('an update leaves a pod');
-  return devPod.now;
+  const { service, image } = devPod.now;
+  const ports = await claimSlot(run, runId, service);
+  return { pod: service.pod.name, memoryMb: service.memoryMb, slot: ports.ui - portsOf(0).ui, image };
 }
 
 /** False if the image is of an older spark-dev, whose driver cannot wait. */
 async function startWaiting(
   run: ClusterRun,
-  pod: string,
-  { runId, folder: local }: RunIdentity,
-  words: Argv,
-  written: Readonly<Record<string, string>>,
+  { pod, slot = 0, image }: WaitingPlace,
+  next: RunIdentity,
 ): Promise<boolean> {
-  const folder = podFolder(runId);
+  const { host, cluster, signal } = run;
+  const warm: BuiltMain = { kind: 'python', at: { where: 'image', path: '/opt/driver/warm.py' } };
+  const brought = image === undefined ? run.job : await layInPackages(run);
+  const plan = planClusterRun({ ...run, job: { ...brought, arguments: [] } }, { main: warm, pyFiles: [] }, next);
+  // what it brings is in the pod
+  await writeRunFiles(next.folder, { ...plan.files, copied: [] });
+  const job = await renderJob(host, cluster, next.folder, signal);
+  const files = image === undefined ? [] : driverFileArguments(brought);
+  const { words, written } = planDriver(next, job, { pod, ports: portsOf(slot), pyFiles: [], image, files });
+  const line = image === undefined ? words : withTree(podFolder(next.runId), words);
   const start =
     'grep -q -- --standby /opt/driver/driver.py || exit 3; run=$1; shift; SPARK_DEV_STANDBY_FOLDER=$run setsid "$@" </dev/null >"$run/standby.log" 2>&1 & echo $! >"$run/pid"';
-  return withProcess(run, pod, { runId, folder: local }, async (process) => {
+  return withProcess(run, pod, next, async (process) => {
     await process.stage({ written });
-    const argv = execArgv(
-      run.cluster,
-      { pod, container: serviceContainer },
-      'none',
-      scriptWords(start, folder, ...words),
-    );
+    const inPod = scriptWords(start, podFolder(next.runId), ...line);
+    const argv = execArgv(cluster, { pod, container: serviceContainer }, 'none', inPod);
     return (await runKubectl(run, argv, { accept: [3] })).exitCode === 0;
   });
 }

@@ -10,7 +10,7 @@ import type { Host } from '../../../ports/host.js';
 import type { Argv } from '../../../ports/runner.js';
 import { recordOutcome, type RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, runFolder, type RunIdentity } from '../../../runs/run-folder.js';
-import { listStandbys, standbyIsGone, usesStandby } from '../../../runs/standby.js';
+import { leavesStandby, listStandbys, standbyIsGone, usesStandby } from '../../../runs/standby.js';
 import type { RunSpec } from '../../../runs/story.js';
 import { ensureSparkRuntime, findPython, nameOfPython } from '../../../toolchain/spark/runtime.js';
 import { sparkVersion } from '../../../toolchain/spark/versions.js';
@@ -89,17 +89,20 @@ export const embeddedLauncher = {
       return recordOutcome(host, run, {
         ...driver,
         target: 'local',
-        appId: await readAppId(submission.folders.events),
+        // one that stood by has an event log before it has a program
+        appId: standby && driver.spark === 'nothing' ? undefined : await readAppId(submission.folders.events),
         driver: 'local[*]',
         executors: ['driver'],
         durationsMs: { resolve, ...built, ...driver.durationsMs },
       });
     };
+    let servedOn: number | undefined;
     try {
       if (mode === 'only') return undefined;
       const standby = offer && (await takeEmbedded(host, offer));
       if (standby !== undefined) {
         host.ui.say(usesStandby);
+        servedOn = standby.facts.uiPort;
         const served = await launched(standby, standby.facts.uiPort, standby);
         if (served !== undefined) return warnIfNoSpark(request, served);
         host.ui.say(standbyIsGone);
@@ -108,7 +111,10 @@ export const embeddedLauncher = {
       if (outcome === undefined) throw new Error('a driver of its own always takes its program');
       return warnIfNoSpark(request, outcome);
     } finally {
-      if (offer !== undefined && !signal.aborted) await leaveStandby(host, offer, isResident);
+      if (offer !== undefined && !signal.aborted) {
+        if (servedOn === undefined && mode !== 'only' && !isResident) host.ui.say(leavesStandby);
+        await leaveStandby(host, offer, { servedOn, isOwned: isResident });
+      }
     }
   },
   answer: answerWithPi,

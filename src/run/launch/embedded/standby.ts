@@ -42,7 +42,7 @@ export function planStandby(
   const isHere = isServed(main) && 'at' in main && main.at.where === 'here';
   const bringsFiles = fileLists.some((list) => job[list].length > 0);
   // a driver that writes the class archive does so when it ends
-  const writesArchive = given.archiveOptions.every((option) => !option.startsWith('-XX:SharedArchiveFile='));
+  const writesArchive = given.archiveOptions.some((option) => option.startsWith('-XX:ArchiveClassesAtExit='));
   // only there the kernel tells whose a process is, which must be known before it is ended
   const isLinux = host.platform.os === 'linux';
   const isNew = isServedVersion(given.runtime.distribution.version);
@@ -85,25 +85,28 @@ async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): 
   return environment.split('\0').includes(`${runVariable}=${folder}`);
 }
 
-/** Starts the driver that the next run takes; it needs nobody, and ends by itself, or with us if `isOwned`. */
+/**
+ * Starts the driver that the next run takes; it needs nobody, and ends by itself, or with us if `isOwned`. `servedOn`: the UI port
+ * of the one that has just served, which may hold it for a moment.
+ */
 export async function leaveStandby(
   host: Host,
   { run, submission, fingerprint }: EmbeddedStandby,
-  isOwned: boolean,
+  { servedOn, isOwned }: { readonly servedOn: number | undefined; readonly isOwned: boolean },
 ): Promise<void> {
   const waiting = await listStandbys<LocalFacts>(host, 'local');
   if (waiting.some((one) => one.fingerprint === fingerprint && !one.isExpired)) return;
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, run.runId, async () => {
-      const { port } = submission.uiPortIsStrict
-        ? { port: submission.uiPort }
-        : await chooseLocalPort(submission.uiPort, undefined);
+      const isTold = submission.uiPortIsStrict || servedOn === submission.uiPort;
+      const { port } = isTold ? { port: submission.uiPort } : await chooseLocalPort(submission.uiPort, undefined);
       const ours = { ...submission, uiPort: port };
       await layFiles(ours);
       const env = {
         ...localEnv(ours, host.env),
         [runVariable]: run.folder,
         ...(isOwned ? {} : { SPARK_DEV_LIFELINE: undefined }),
+        ...(servedOn === port ? { SPARK_DEV_AWAITED_PORT: String(port) } : {}),
       };
       const logFile = join(run.folder, 'standby.log');
       const pid = await host.runner.detach(localArgv(ours), { logFile, env, lifeline: isOwned });
