@@ -88,7 +88,7 @@ export async function runOnStandby(
   standby: ClusterStandby,
   built: BuiltApplication,
 ): Promise<RunOutcome | undefined> {
-  const { host, cluster, job, uiPort } = run;
+  const { host, job, uiPort } = run;
   const { runId, folder, facts } = standby;
   const place = { pod: { name: facts.pod, restarts: 0 }, memoryMb: facts.memoryMb, runId };
   const serve = async (): Promise<RunOutcome | undefined> => {
