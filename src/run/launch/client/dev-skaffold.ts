@@ -31,6 +31,7 @@ export function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: R
   };
   const signal = AbortSignal.any([session, over.signal]);
   const end: { error?: unknown; isOver: boolean } = { isOver: false };
+  const why = (): string | undefined => failure;
   const config = join(home, 'config');
   const running = runSkaffold(
     { host, cluster, signal },
@@ -65,9 +66,9 @@ export function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: R
         throw end.error instanceof Error
           ? end.error
           : new SparkDevError('BUILD_FAILED', 'Skaffold ended', { fix: ['Save again'], log });
-      if (failure !== undefined)
+      if (why() !== undefined)
         throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
-          why: failure,
+          why: why(),
           fix: ['Correct it, and save again', 'spark-dev doctor'],
           log,
         });
@@ -78,4 +79,3 @@ export function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: R
     },
   };
 }
-
