@@ -58,7 +58,7 @@ export async function planProcess(
   const exec = (input: 'none' | 'stdin', script = '', ...words: Argv): Argv =>
     execArgv(cluster, { pod, container: serviceContainer }, input, scriptWords(script, folder, ...words));
   return {
-    unpack: unpackArgv(cluster, pod, folder),
+    unpack: unpackInPodArgv(cluster, pod, folder),
     start: (words: Argv) => exec('stdin', run, ...words),
     end: exec('none', end),
   };
@@ -96,7 +96,7 @@ export async function withProcess<Value>(
 }
 
 /** Unpacks a tar on stdin into a folder of the pod. */
-export function unpackArgv(cluster: PreparedCluster, pod: string, folder: string): Argv {
+export function unpackInPodArgv(cluster: PreparedCluster, pod: string, folder: string): Argv {
   const script = 'mkdir -p -- "$1" && tar --extract --file=- --directory="$1" --no-same-owner';
   return execArgv(cluster, { pod, container: serviceContainer }, 'stdin', scriptWords(script, folder));
 }

@@ -12,7 +12,7 @@ import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.
 import { noteStandby } from '../../../runs/standby.js';
 import { awaitPods, type PodLook } from '../../../services/await-pods.js';
 import { serviceContainer } from '../../../services/submit/observe-service.js';
-import { execArgv, scriptWords, stageFiles, unpackArgv } from '../../../services/submit/pod-process.js';
+import { execArgv, scriptWords, stageFiles, unpackInPodArgv } from '../../../services/submit/pod-process.js';
 import { viewPod } from '../../../spark/outcome.js';
 import { inStep } from '../../../steps/apply.js';
 import { waitFor } from '../../../time/wait-for.js';
@@ -196,7 +196,7 @@ async function hasTree(session: NamespaceSession, { runId, folder }: RunIdentity
 /** All but the stamp, which only a build may bring. */
 async function repair(session: NamespaceSession, { runId, folder }: RunIdentity): Promise<void> {
   const { [stampName]: _stamp, ...copied } = await listTree(folder);
-  await stageFiles(session, unpackArgv(session.cluster, devPodName(runId), treeFolder), folder, {
+  await stageFiles(session, unpackInPodArgv(session.cluster, devPodName(runId), treeFolder), folder, {
     copied,
     written: {},
   });

@@ -66,9 +66,10 @@ export function startSkaffold(host: Host, { cluster }: ClusterRun, { folder }: R
         throw end.error instanceof Error
           ? end.error
           : new SparkDevError('BUILD_FAILED', 'Skaffold ended', { fix: ['Save again'], log });
-      if (why() !== undefined)
+      const reason = why();
+      if (reason !== undefined)
         throw new SparkDevError('BUILD_FAILED', 'Skaffold could not build and deploy the application', {
-          why: why(),
+          why: reason,
           fix: ['Correct it, and save again', 'spark-dev doctor'],
           log,
         });

@@ -10,7 +10,7 @@ import { writeRunFiles, type RunFiles } from '../../run-files.js';
 /** The application's files in the pod: what its image has in /opt/spark/app, and what came later. */
 export const treeFolder = `${workFolder}/app`;
 
-/** Of image/: what a driver takes when its program begins. Executors have the rest from their image too, so that is built anew. */
+/** Of image/: what a driver takes when its program begins. Executors have the rest from their image too, so that needs a new image. */
 export const syncedFolders = ['app', 'extra/py'];
 
 /** In the image, next to the application: names the state of all that is not synced. */
