@@ -9,6 +9,7 @@ const levels = [
   ['job', 'spark'],
   ['services'],
   ['run'],
+  ['dev'],
   ['verify', 'doctor', 'clean'],
 ];
 const slices = levels.flat();
@@ -47,7 +48,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/adapters/', '\\.test\\.ts$'] },
       to: {
-        path: 'node_modules/(@kubernetes/client-node|dockerode|execa|inquirer|open|undici)/',
+        path: 'node_modules/(@kubernetes/client-node|dockerode|chokidar|execa|inquirer|open|undici)/',
         dependencyTypesNot: ['type-only'],
       },
     },

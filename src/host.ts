@@ -4,6 +4,7 @@ import { createChildRunner } from './adapters/child-runner.js';
 import { connectDocker } from './adapters/dockerode-engine.js';
 import { readDirectories, readPlatform, openBrowser, systemClock } from './adapters/system-platform.js';
 import { whenDrained } from './standard-streams.js';
+import { watchFolders } from './adapters/folder-watcher.js';
 import { createTerminalUi, type UiSettings } from './adapters/terminal-ui.js';
 import { createUndiciHttp } from './adapters/undici-http.js';
 import type { UiRequest } from './cli/run.js';
@@ -30,6 +31,7 @@ export function createHost(request: UiRequest, signals?: Pick<Signals, 'signal' 
     clock: systemClock,
     ui: createTerminalUi(settings, process.stderr),
     hasPipedInput: isPiped(0),
+    watchFolders,
     openBrowser,
     env,
     platform: readPlatform(),

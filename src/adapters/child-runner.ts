@@ -2,12 +2,13 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, delimiter, isAbsolute, join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Options } from 'execa';
 import { quoteArgv } from '../errors/quote-argv.js';
 import type { Argv, RunOptions, RunResult, Runner } from '../ports/runner.js';
 import { collect, openChildLog } from './child-output.js';
-import { endForeignProcess } from './end-process.js';
+import { endForeignProcess, isAlive } from './end-process.js';
 import { ProcessGroup } from './process-group.js';
 import { classifyChildEnd, type ChildEnd } from '../errors/known-issues.js';
 
@@ -25,6 +26,7 @@ export function createChildRunner(world: RunnerWorld): Runner {
     run: (argv, options = {}) => run(world, argv, options),
     attach: (argv, options = {}) => attach(world, argv, options),
     detach: (argv, options) => detach(world, argv, options),
+    isAlive,
     end: endForeignProcess,
   };
 }
@@ -95,7 +97,15 @@ type Descriptor = 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 /** Files are handed to the child as they are: with execa's `{ file }`, gigabytes would pass through us. */
 function startWithFiles(start: Start, argv: Argv, options: RunOptions) {
-  const { input, holdsStdin = false, inheritsStdin = false, stdinFile, stdoutFile, timeoutMs } = options;
+  const {
+    inputStream,
+    input = inputStream,
+    holdsStdin = false,
+    inheritsStdin = false,
+    stdinFile,
+    stdoutFile,
+    timeoutMs,
+  } = options;
   const opened: number[] = [];
   const open = (path: string, flags: string): Descriptor => {
     opened.push(openSync(path, flags, 0o600));
@@ -156,13 +166,20 @@ async function detach(world: RunnerWorld, argv: Argv, options: Parameters<Runner
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, 'a', 0o600) as Descriptor;
   try {
-    const child = start(argv, options, { detached: true, stdio: ['ignore', log, log] });
+    const lifeline = options.lifeline === true ? (['pipe'] as const) : [];
+    const child = start(argv, options, { detached: true, stdio: ['ignore', log, log, ...lifeline] });
     if (child.pid === undefined) throw unstarted(argv, { notFound: true });
     child.unref();
+    letUsEnd(child);
     return child.pid;
   } finally {
     closeSync(log);
   }
+}
+
+/** Its lifeline does not keep us. */
+function letUsEnd({ stdio }: Pick<ChildProcess, 'stdio'>): void {
+  if (stdio[3] instanceof Socket) stdio[3].unref();
 }
 
 /** A missing working directory also gives ENOENT. */

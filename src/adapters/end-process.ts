@@ -10,11 +10,15 @@ export async function endForeignProcess(pid: number): Promise<boolean> {
   return (await signalAndWait(pid, 'SIGTERM', patienceMs)) || (await signalAndWait(pid, 'SIGKILL', afterKillMs));
 }
 
+export function isAlive(pid: number): boolean {
+  return send(pid, 0) && !isZombie(pid);
+}
+
 async function signalAndWait(pid: number, signal: NodeJS.Signals, timeoutMs: number): Promise<boolean> {
   if (!send(pid, signal)) return true;
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {
-    if (!send(pid, 0) || isZombie(pid)) return true;
+    if (!isAlive(pid)) return true;
     await sleep(pollMs);
   }
   return false;

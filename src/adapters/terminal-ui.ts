@@ -147,10 +147,27 @@ export function createTerminalUi(settings: UiSettings, out: NodeJS.WriteStream):
       midLine = false;
       drawing = false;
     },
+    keys: interactive ? readKeys : undefined,
     confirm: (message) => ask({ message, flag: '--yes', preferred: true }, (screen) => askToConfirm(screen, message)),
     select: (question) => ask(question, (screen) => askToSelect(screen, question)),
     input: (question) => ask(question, (screen) => askForInput(screen, question)),
   };
+}
+
+const ctrlC = '\u0003';
+
+function readKeys(onKey: (key: string) => void, signal: AbortSignal): void {
+  const { stdin } = process;
+  const onData = (bytes: Buffer): void => {
+    for (const key of bytes.toString('utf8')) {
+      if (key === ctrlC) process.kill(process.pid, 'SIGINT');
+      else onKey(key);
+    }
+  };
+  stdin.setRawMode(true).on('data', onData).resume();
+  signal.addEventListener('abort', () => {
+    stdin.off('data', onData).pause().setRawMode(false);
+  });
 }
 
 function nobodyToAsk(question: string, flag: string): SparkDevError {

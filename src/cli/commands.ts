@@ -5,6 +5,7 @@ import type { CommandEntry } from './named-words.js';
 const summaries = {
   Run: {
     run: 'Run a Spark application on the cluster, or on this machine without one',
+    dev: 'Run an application now and after each save, in a driver that stands by',
     shell: 'Open spark-shell, pyspark or spark-sql in a pod with its own executors',
     logs: "Show a run's log: the driver's, or what there is before it",
     'runs list': 'List the runs whose folders are kept, with their state',
@@ -76,6 +77,7 @@ type Name = { readonly [Group in keyof typeof summaries]: keyof (typeof summarie
 /** Each command is loaded on demand. */
 const loaders: Readonly<Record<Name, () => Promise<CommandSpec>>> = {
   run: async () => (await import('../commands/run.js')).run,
+  dev: async () => (await import('../commands/dev.js')).dev,
   shell: async () => (await import('../commands/shell.js')).shell,
   logs: async () => (await import('../commands/logs.js')).logs,
   'runs list': async () => (await import('../commands/runs/list.js')).runsList,

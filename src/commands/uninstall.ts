@@ -60,7 +60,7 @@ async function remove(host: Host, { global, signal }: Input, force: boolean): Pr
   await refuseWhatIsInUse(host, seen, { force, yes: global.yes });
   announceRemovals(host, steps);
   for (const line of stays) host.ui.say(keeping(line));
-  if (!(await host.ui.confirm('Remove all this? The data in the cluster is lost.')))
+  if (!(await host.ui.confirm("Remove all this? The data in the cluster and in Hive's tables is lost.")))
     throw new SparkDevError('CANCELLED', 'Nothing was removed', { fix: ['spark-dev uninstall --dry-run'] });
   const troubles = await applyUninstall(host, steps, signal);
   return answer(itemsOf(steps), troubles, await survey(host, signal, true));

@@ -16,6 +16,12 @@ export async function isFile(path: string): Promise<boolean> {
   return (await fileSize(path)) !== undefined;
 }
 
+/** As /tmp is: anybody may add files, which say nothing about what another user has below. */
+export async function isOpenToAll(folder: string): Promise<boolean> {
+  const mode = (await stat(folder).catch(() => undefined))?.mode ?? 0;
+  return (mode & 0o1000) !== 0 && (mode & 0o022) !== 0;
+}
+
 /** Bytes; undefined if there is no file, or a folder instead. */
 export async function fileSize(path: string): Promise<number | undefined> {
   const found = await stat(path).catch(() => undefined);

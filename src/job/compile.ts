@@ -20,18 +20,23 @@ import { jarManifest, readClassNames } from './read-jar.js';
 export type SourceApplication = Extract<Application, { kind: 'scala' | 'java' }>;
 
 /** Spark's jars contain the Scala compiler, so a JRE is enough; a JDK has Java's. Using only the first JIT halves the time of such a short run. */
-export async function compileArgv(
-  app: SourceApplication,
-  { java, distribution }: SparkRuntime,
-  classes: string,
-): Promise<Argv> {
-  const jvm = [java.program, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
+export function jvmArgv({ java, distribution }: SparkRuntime): Argv {
+  return [java.program, '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', join(distribution.jars, '*')];
+}
+
+const mainOf = { scala: 'scala.tools.nsc.Main', java: 'jdk.compiler/com.sun.tools.javac.Main' } as const;
+
+/** One of them is in every command line of a compiler. */
+export const compilers: ReadonlySet<string> = new Set(Object.values(mainOf));
+
+export async function compileArgv(app: SourceApplication, runtime: SparkRuntime, classes: string): Promise<Argv> {
+  const jvm = jvmArgv(runtime);
   if (app.kind === 'scala')
-    return [...jvm, 'scala.tools.nsc.Main', '-usejavacp', '-nowarn', '-d', classes, ...(await sourcesOf(app))];
+    return [...jvm, mainOf.scala, '-usejavacp', '-nowarn', '-d', classes, ...(await sourcesOf(app))];
   // without a class path of its own, javac takes that of its JVM
-  const release = ['--release', String(findSparkVersion(distribution.version).java.from)];
+  const release = ['--release', String(findSparkVersion(runtime.distribution.version).java.from)];
   const options = ['-nowarn', '-proc:none', ...release, '-sourcepath', await findSourceRoot(app.source)];
-  return [...jvm, '-m', 'jdk.compiler/com.sun.tools.javac.Main', ...options, '-d', classes, app.source];
+  return [...jvm, '-m', mainOf.java, ...options, '-d', classes, app.source];
 }
 
 async function sourcesOf(app: SourceApplication): Promise<readonly string[]> {

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createFakeHost } from '../../test/fakes/fake-host.js';
@@ -87,6 +88,15 @@ describe('where Python looks for modules', () => {
   it('is the project without __init__.py too', async () => {
     const files = { 'setup.cfg': '', 'jobs/etl.py': 'from .lib import f\n', 'jobs/lib.py': '' };
     expect(await find(files, 'etl.py', {}, 'jobs')).toMatchObject({ module: 'jobs.etl', roots: ['.', 'jobs'] });
+  });
+
+  it('is no folder like /tmp, where anybody may add modules', async () => {
+    const { directories } = createFakeHost();
+    const shared = directories.working;
+    putFiles(shared, { 'requirements.txt': '', 'mine/etl.py': '' });
+    chmodSync(shared, 0o1777);
+    const found = await findApplication(directories, 'mine/etl.py', {});
+    expect(found).toMatchObject({ roots: [join(shared, 'mine')] });
   });
 
   it('is told where there is no such module', async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
-import { isFile, isThere } from '../files/paths.js';
+import { isFile, isThere, isOpenToAll } from '../files/paths.js';
 import type { JobMain } from './job.js';
 import { readLocation, severalPrograms, type ProgramSources } from './program-sources.js';
 
@@ -87,11 +87,12 @@ export async function isProjectRoot(folder: string, marks: readonly string[] = r
   return (await Promise.all(marks.map((name) => isThere(join(folder, name))))).includes(true);
 }
 
-/** The project of a file, by its usual files, and the working folder if the file is below it; never the home folder. */
+/** The project of a file, by its usual files, and the working folder if the file is below it; never the home folder, or /tmp. */
 async function findProjects(own: string, { working, userHome }: Around): Promise<readonly string[]> {
   const found: string[] = [];
   let hasMarks = false;
   for (let folder = own; folder !== userHome && dirname(folder) !== folder; folder = dirname(folder)) {
+    if (folder !== own && (await isOpenToAll(folder))) break;
     const isMarked: boolean = !hasMarks && (await isProjectRoot(folder, [...rootMarks, 'requirements.txt']));
     if (isMarked || folder === working) found.push(folder);
     hasMarks ||= isMarked;

@@ -37,6 +37,28 @@ export async function withLock<Value>(host: Host, request: LockRequest, action: 
   }
 }
 
+/** Held during the action, beside the lock of the machine; throws IN_USE with the owner if another process holds it. */
+export async function withOnlyLock<Value>(
+  host: Host,
+  { name, command }: { readonly name: string; readonly command: string },
+  action: () => Promise<Value>,
+): Promise<Value> {
+  const { address, lock } = await placeLock(host, { pid: process.pid, command, since: host.clock.now() }, name);
+  if (lock === undefined) {
+    const { holder } = await waitForRelease(host, address, { command, timeoutMs: 0 }, 0, () => undefined);
+    throw new SparkDevError('IN_USE', `Already running: ${command}`, {
+      why: `It is ${describeHolder(holder, host.clock.now())}.`,
+      fix: ['Use that one', ...(holder === undefined ? [] : [`kill ${String(holder.pid)}`])],
+      facts: { ...holder },
+    });
+  }
+  try {
+    return await action();
+  } finally {
+    lock.release();
+  }
+}
+
 /** From `--lock-timeout`; half an hour if the command has no such flag. */
 export function lockFor(
   command: string,

@@ -36,6 +36,13 @@ export interface Directories {
   readonly package: string;
 }
 
+/** Tells of changes in folders, but not below them, until it is closed. */
+export interface FolderWatcher {
+  /** From now on these, and of their files those that `isWanted`. */
+  watch(folders: readonly string[], isWanted: (path: string) => boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The whole outside world, built once in main.ts and passed down. */
 export interface Host {
   readonly runner: Runner;
@@ -46,6 +53,7 @@ export interface Host {
   readonly ui: Ui;
   /** Whether our stdin is a pipe or a file. */
   readonly hasPipedInput: boolean;
+  readonly watchFolders: (onChange: () => void) => FolderWatcher;
   /** Opens a page in the user's browser; rejects if there is none. */
   readonly openBrowser: (url: string) => Promise<void>;
   readonly env: Readonly<Record<string, string | undefined>>;

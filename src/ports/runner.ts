@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** A program and its arguments; never a shell string. */
 export type Argv = readonly string[];
 
@@ -13,6 +15,8 @@ export interface RunOptions {
   /** Aborting sends one SIGINT to the child's process group; ten seconds later the group is killed. */
   readonly signal?: AbortSignal | undefined;
   readonly input?: string;
+  /** Instead of `input`: passed on as it comes; stdin ends with it, or with us. */
+  readonly inputStream?: Readable;
   /** Instead of `input`: stdin stays open while we live, so that a child that reads it notices our end, however it came. */
   readonly holdsStdin?: boolean;
   /** Instead of `input`: the child reads what we were given. */
@@ -49,8 +53,9 @@ export interface Runner {
   run(argv: Argv, options?: RunOptions): Promise<RunResult>;
   /** Gives the child the terminal and returns its exit code. Aborting ends the child with SIGTERM, so that it restores the terminal. */
   attach(argv: Argv, options?: Pick<RunOptions, 'env' | 'cwd' | 'signal'>): Promise<number>;
-  /** Starts a program that outlives us, with its output in logFile; returns its pid. */
-  detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env'>): Promise<number>;
+  /** Starts a program that outlives us, or with `lifeline` ends with us, with its output in logFile; returns its pid. */
+  detach(argv: Argv, options: { readonly logFile: string } & Pick<RunOptions, 'env' | 'lifeline'>): Promise<number>;
+  isAlive(pid: number): boolean;
   /** Ends a process that is not our child: SIGTERM, and SIGKILL after ten seconds. False if it still exists then. */
   end(pid: number): Promise<boolean>;
   /** Path of the program on PATH (or the given one); undefined if there is none. */

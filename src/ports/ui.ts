@@ -55,6 +55,8 @@ export interface Ui {
   select<T extends string>(question: SelectQuestion<T>): Promise<T>;
   /** A line of text; the preferred one with --yes; throws like `confirm`. */
   input(question: InputQuestion): Promise<string>;
+  /** Each key that is pressed, until the signal; Ctrl-C stays a signal. Absent if nobody can press one. */
+  readonly keys?: ((onKey: (key: string) => void, signal: AbortSignal) => void) | undefined;
   /** Stops drawing, so that the next output stays on the screen. */
   close(): void;
 }

@@ -9,18 +9,22 @@ import { runFolder } from '../runs/run-folder.js';
 import { noteStandby } from '../runs/standby.js';
 import { endLostRuns } from './end-lost-runs.js';
 
-const [lost, live, theirs, waiting] = ['lost', 'live', 'theirs', 'waiting'].map((name) => `${name}-260101000000-aaaa`);
+const [lost, live, theirs, waiting, ended] = ['lost', 'live', 'theirs', 'waiting', 'ended'].map(
+  (name) => `${name}-260101000000-aaaa`,
+);
 
 it('ends the runs of this home that nobody follows, and only those', async () => {
   const fake = createFakeCluster();
-  const put = (runId: string | undefined, home: string): void => {
+  const put = (runId: string | undefined, home: string, changes: object = {}): void => {
     for (const pod of [driverPod(runId ?? '', { running: {} }), executorPod(runId ?? '')]) {
       const labels = { ...pod.metadata?.labels, 'app.kubernetes.io/managed-by': 'spark-dev', 'spark-dev/home': home };
-      fake.putPod({ ...pod, metadata: { ...pod.metadata, labels } });
+      fake.putPod({ ...pod, metadata: { ...pod.metadata, labels, ...changes } });
     }
   };
   for (const runId of [lost, live, waiting]) put(runId, 'me');
   put(theirs, 'another');
+  // a run that has succeeded does not wait until they are gone
+  put(ended, 'me', { deletionTimestamp: new Date() });
   const host = createFakeHost({ kube: () => Promise.resolve(fake.kube), programs: [kubectlLine('kubectl delete')] });
   const standing = { runId: waiting ?? '', folder: runFolder(host, waiting ?? '') };
   mkdirSync(standing.folder, { recursive: true });

@@ -13,7 +13,8 @@ export async function endLostRuns({ host, cluster, signal }: NamespaceSession): 
   if (home === undefined || provider.isShared) return;
   const kube = await host.kube(cluster);
   const pods = await kube.listPods({ namespace, labels: `${ownSelector},${homeLabel}=${home}` });
-  const runs = new Set(pods.flatMap(({ metadata }) => metadata?.labels?.[runLabel] ?? []));
+  const staying = pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  const runs = new Set(staying.flatMap(({ metadata }) => metadata?.labels?.[runLabel] ?? []));
   // a driver that waits for its program belongs to nobody, and goes by itself
   const waiting = await listStandbys(host, 'cluster');
   for (const runId of runs) {

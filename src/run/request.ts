@@ -22,6 +22,10 @@ export interface RunRequest {
   readonly input: RunInput;
   /** This launcher, on our own cluster; otherwise flags, settings and the job decide. */
   readonly launcher?: Launcher<ClusterRun>;
+  /** The cluster that an earlier run of this process found. */
+  readonly on?: PreparedCluster | undefined;
+  /** This process stays for more runs. */
+  readonly isResident?: boolean;
   /** The cluster to verify with the shipped SparkPi; ignores the user's project. */
   readonly proves?: PreparedCluster;
 }

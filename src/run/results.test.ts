@@ -57,7 +57,7 @@ describe('placeResults', () => {
     expect(readFileSync(join(results, 'in.csv'), 'utf8')).toBe('theirs');
     expect(told).toEqual([
       'Written by the program: out/ (2 files), a/new.txt',
-      `Already in ${working}, so kept in ${results}: in.csv`,
+      `Already in ${working}, so kept in ${results} (with the newest 100 runs, up to 2 GB): in.csv`,
     ]);
   });
 });

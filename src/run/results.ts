@@ -129,5 +129,8 @@ export async function placeResults(
     brought.push(shown);
   }
   if (brought.length > 0) ui.say(`Written by the program: ${brought.join(', ')}`);
-  if (kept.length > 0) ui.warn(`Already in ${job.working}, so kept in ${results}: ${kept.join(', ')}`);
+  if (kept.length > 0)
+    ui.warn(
+      `Already in ${job.working}, so kept in ${results} (with the newest 100 runs, up to 2 GB): ${kept.join(', ')}`,
+    );
 }

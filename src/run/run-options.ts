@@ -30,8 +30,8 @@ export const programOptions = [
   { flags: '-m, --module', description: 'APP is a Python module, as for python -m' },
 ] as const satisfies readonly OptionSpec[];
 
-/** Separate from the code of a run, so that `--help` starts fast. */
-export const runOptions = [
+/** Of every command that runs an application. Separate from the code of a run, so that `--help` starts fast. */
+export const appRunOptions = [
   { flags: '--target <where>', description: 'where to run the application', choices: targetNames },
   ...programOptions,
   {
@@ -45,15 +45,19 @@ export const runOptions = [
   ...jobSizeOptions,
   ...appOptions,
   ...sharedOptions,
+  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
+  logOption,
+] as const satisfies readonly OptionSpec[];
+
+export const runOptions = [
+  ...appRunOptions,
   {
     flags: '--standby <mode>',
     description:
       'on: take a driver that stands by, and leave one for the next run; only: leave one (default: on in a terminal)',
     choices: standbyModes,
   },
-  { flags: '--fit <mode>', description: 'what to do if the job does not fit the cluster', choices: runFitModes },
   detachOption,
-  logOption,
 ] as const satisfies readonly OptionSpec[];
 
 export type RunInput = CommandInput<typeof runOptions>;

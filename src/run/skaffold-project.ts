@@ -1,4 +1,5 @@
 import { basename, posix, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { joinWords } from '../errors/quote-argv.js';
 import { sparkPods, type JobShape } from '../fit/spark-pods.js';
 import { currentSparkImage } from '../images/catalog.js';
@@ -14,6 +15,7 @@ import { escapeExpansion, propertiesKey } from '../overlay/run-overlay.js';
 import { asClient, heapOf } from '../spark/client-line.js';
 import { driverHost, driverPodName, eventsPath, portsOf, templates } from '../spark/conf.js';
 import { driverJavaOptions } from '../spark/java-options.js';
+import { maskValue } from '../secrets/mask.js';
 import { submitContainer } from '../spark/outcome.js';
 import { propertiesFile, submitArguments } from '../spark/submit-arguments.js';
 import { confOf, hideConf, joinLine, splitLine } from '../spark/submit-words.js';
@@ -159,14 +161,20 @@ function renderProject(name: string, folder: string): string {
   return `${introduction}${project}`;
 }
 
-/** The project of an application in its own folder, or what its program has that only an image could contain. */
+/** The project of an application in its own folder, or why there can be none. */
 export async function planAppProject(
   host: Host,
   input: RunInput,
   { from, ...where }: Pick<SkaffoldProject, 'base' | 'folder'> & { readonly from: string },
 ): Promise<{ readonly files: OverlayFiles } | { readonly lacks: string }> {
   const { app, job } = await readRequest(host, { command: 'spark-dev run', input });
-  if (app.kind !== 'python') return { lacks: 'it is not a Python file' };
+  const refuse = (why: string) => ({ lacks: `${why}: Skaffold could not run it without an image of its own` });
+  if (app.kind !== 'python') return refuse('it is not a Python file');
+  const said = [job.conf, job.arguments, job.driver.env, job.executor.env];
+  if (!isDeepStrictEqual(maskValue(said, host.env), said))
+    return {
+      lacks: 'its settings hold a secret, which its files would show: name a Secret of the cluster in `secrets`',
+    };
   const { main, pyFiles } = await planBuild({ host, app, job, signal: input.signal });
   const { files, jars, archives, data, requirements: packages } = job;
   const lists = {
@@ -179,8 +187,8 @@ export async function planAppProject(
   };
   const extra = Object.entries(lists).filter(([, list]) => list.length > 0);
   const path = main.kind === 'python' && main.at.where === 'here' ? main.at.path : undefined;
-  if (path === undefined || !path.endsWith('.py')) return { lacks: 'it is not a Python file' };
-  if (extra.length > 0) return { lacks: `it needs ${extra.map(([name]) => name).join(', ')}` };
+  if (path === undefined || !path.endsWith('.py')) return refuse('it is not a Python file');
+  if (extra.length > 0) return refuse(`it needs ${extra.map(([name]) => name).join(', ')}`);
   const shape = requestModestly(shapeOf(job));
   return { files: planSkaffoldProject({ job, shape, program: relative(from, path), ...where }) };
 }

@@ -24,7 +24,7 @@ type Ended = RunOutcome | undefined;
 
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
 export async function prepareRun(given: Host, request: RunRequest, isRetry = false): Promise<PreparedRun<Ended>> {
-  const { input, command, proves } = request;
+  const { input, command, proves, isResident } = request;
   const host = withLog(given, input.options);
   const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
@@ -36,7 +36,8 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   warnOwnMaster(host, read, target.kind === 'local' ? 'local' : 'cluster');
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
-    return ready(launchers.embedded, { host, ...asked, job, signal, standby: mayStandBy ? (mode ?? 'on') : 'off' });
+    const standby = mayStandBy ? (mode ?? 'on') : 'off';
+    return ready(launchers.embedded, { host, ...asked, job, signal, standby, isResident });
   }
   if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
     host.ui.warn(
@@ -56,7 +57,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const overlay = await readOverlay(host, request, asked.app.name);
   const leave = mayStandBy ? (): Promise<void> => leaveBehind(input) : undefined;
   if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
-    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave };
+    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave, isResident };
     const standby = await findOnCluster(run);
     const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
     if (standby !== undefined)
@@ -69,12 +70,12 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const typed = input.args[0] ?? asked.app.name;
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
-  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster });
+  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster, signal });
   const asks = { input, call, job: shapeOf(job), queues: true, reclaim } as const;
   const fit = await (mode === 'only' ? fitSoon(host, cluster, asks) : fitRun(host, cluster, { ...asks, capacity }));
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   const canAsk = mayAsk(host, input);
-  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave };
+  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave, isResident };
   if (mode === 'only') return ready(onlyStandby(launcher, job), run);
   return ready(leavingStandby(launcher), run);
 }

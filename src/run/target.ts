@@ -31,12 +31,12 @@ interface TargetRequest {
 
 /** The target of a request: its own or named cluster, our cluster if the launcher needs it, else the chosen one. */
 export function findTarget(host: Host, request: RunRequest, settings: TargetSettings): Promise<Target> {
-  const { input, launcher, proves } = request;
+  const { input, launcher, proves, on = proves } = request;
   const { signal, options, variables = {} } = input;
   const { context } = input.global;
   const { target: name = 'auto', namespace, provider } = settings;
   const onCluster = (cluster: PreparedCluster): Target => ({ kind: 'cluster', cluster });
-  if (proves !== undefined) return Promise.resolve(onCluster(proves));
+  if (on !== undefined) return Promise.resolve(onCluster(on));
   if (launcher !== undefined) return requireOwnCluster(host, { namespace, provider, signal }).then(onCluster);
   if (!isForeign(context)) return chooseTarget(host, { name, namespace, provider, signal });
   // a variable is set for many calls, so the context overrides it

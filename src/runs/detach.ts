@@ -1,6 +1,7 @@
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandInput, CommandResult } from '../command.js';
+import { bestEffort } from '../errors/disk-error.js';
 import { SparkDevError, type ErrorCode } from '../errors/spark-dev-error.js';
 import { tryJson } from '../files/paths.js';
 import type { Host } from '../ports/host.js';
@@ -8,8 +9,6 @@ import { waitFor } from '../time/wait-for.js';
 import { listStories, type ListedRun } from './stories.js';
 
 const lookEveryMs = 200;
-/** Of the newest runs, one is ours. */
-const mostLooked = 5;
 
 /** Leaves the call to a process of its own, and ends when that has a run: until then it fails here, as if it were typed. */
 export async function detachRun(
@@ -17,12 +16,18 @@ export async function detachRun(
   { callDetached, signal }: Pick<CommandInput, 'callDetached' | 'signal'>,
 ): Promise<CommandResult> {
   const { clock, directories, runner } = host;
-  const stamp = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');
-  const events = join(directories.state, 'logs', `run-${stamp}.log`);
+  const begunAt = clock.now();
+  const stamp = new Date(begunAt).toISOString().replaceAll(/[:.]/g, '-').slice(0, -1);
+  const events = join(directories.state, 'logs', `run-${stamp}-${String(process.pid)}Z.log`);
   const how = { logFile: events, env: { SPARK_DEV_DETACH: undefined } };
   const pid = (await callDetached?.(whileNobodyLooks, how)) ?? 0;
-  const look = async (): Promise<ListedRun | object | undefined> =>
-    (await listStories(host, mostLooked)).find(({ spec }) => spec?.pid === pid) ?? (await readEnd(events));
+  const look = async (): Promise<ListedRun | object | undefined> => {
+    // asked before the last look at what it left
+    const isOver = !runner.isAlive(pid);
+    // the number of an earlier process may be the same
+    const isOurs = ({ spec }: ListedRun): boolean => spec?.pid === pid && Date.parse(spec.startedAt) >= begunAt;
+    return (await listStories(host)).find(isOurs) ?? (await readEnd(events)) ?? (isOver ? {} : undefined);
+  };
   try {
     const found = await waitFor(clock, look, {
       until: (seen) => seen !== undefined,
@@ -31,7 +36,7 @@ export async function detachRun(
     if (found === undefined || !('runId' in found)) throw explainEnd(found ?? {}, events);
     const { runId, folder } = found;
     const log = join(folder, 'events.log');
-    await rename(events, log);
+    await bestEffort(host, `Its events stay in ${events}`, () => rename(events, log));
     return {
       data: { runId, folder, pid, events: log },
       text: [
@@ -69,7 +74,12 @@ function explainEnd(end: object, log: string): SparkDevError {
       readonly fix?: readonly string[];
     };
   };
-  if (error === undefined) return new SparkDevError('INTERNAL', 'The background process ended without a run', { log });
+  if (error === undefined)
+    return new SparkDevError('TOOL_FAILED', 'The background process ended without a run', {
+      why: 'It was killed, or could not start.',
+      fix: ['Run it without --detach'],
+      log,
+    });
   const { code, what, why, fix = [] } = error;
   return new SparkDevError(code, what, { ...(why === undefined ? {} : { why }), fix, log });
 }

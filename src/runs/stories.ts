@@ -12,9 +12,8 @@ export interface ListedRun extends RunStory {
 }
 
 /** Runs with a folder, the newest first. */
-export async function listStories(host: Host, most = Infinity): Promise<readonly ListedRun[]> {
-  const ids = (await listStartedRuns(host)).slice(0, most);
-  return Promise.all(ids.map((runId) => describeRun(host, runId)));
+export async function listStories(host: Host): Promise<readonly ListedRun[]> {
+  return Promise.all((await listStartedRuns(host)).map((runId) => describeRun(host, runId)));
 }
 
 export async function describeRun(host: Host, runId: string): Promise<ListedRun> {

@@ -74,6 +74,16 @@ describe('overlay eject', () => {
     expect((await call(['overlay', 'eject', 'sparkpi'], { host })).stdout).toContain('because it is not a Python file');
   });
 
+  it('writes no secret into a project that others read', async () => {
+    const host = project();
+    const { working } = host.directories;
+    writeFileSync(join(working, 'etl.py'), 'print(1)\n');
+    const conf = '{ spark.hadoop.fs.s3a.secret.key: hidden }';
+    writeFileSync(join(working, 'spark-dev.yaml'), `version: 1\napps: { etl: { path: etl.py, conf: ${conf} } }\n`);
+    expect((await call(['overlay', 'eject', 'etl'], { host })).stdout).toContain('because its settings hold a secret');
+    expect(existsSync(join(working, '.spark-dev/skaffold'))).toBe(false);
+  });
+
   it('writes nothing with --dry-run', async () => {
     const host = project();
     const { stdout } = await call(['overlay', 'eject', 'sparkpi', '--dry-run'], { host });

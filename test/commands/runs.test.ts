@@ -105,12 +105,30 @@ describe('run --detach', () => {
   it('leaves the call to a process of its own, and answers with its run', async () => {
     const { host, pathOf } = createRuns();
     const run = 'app-260106000000-ffff';
-    mkdirSync(pathOf(run, ''));
-    writeFileSync(pathOf(run, 'spec.json'), JSON.stringify({ ...spec, pid: 4242 }));
+    const at = (ms: number): string => new Date(host.clock.now() + ms).toISOString();
+    const startedAt = at(0);
+    // an earlier process of the same number, and runs that began at the same moment
+    const others = ['a', 'b', 'c', 'd', 'e', 'f'].map(
+      (letter) => [`${letter}-260107000000-ffff`, { startedAt }] as const,
+    );
+    for (const [id, said] of [
+      [run, { pid: 4242, startedAt }],
+      ['old-260108000000-ffff', { pid: 4242, startedAt: at(-1) }],
+      ...others,
+    ] as const) {
+      mkdirSync(pathOf(id, ''));
+      writeFileSync(pathOf(id, 'spec.json'), JSON.stringify({ ...spec, ...said }));
+    }
     const { stdout } = await call(words, { host, self });
     expect(readResult(stdout)).toMatchObject({ runId: run, pid: 4242, events: pathOf(run, 'events.log') });
     expect(host.runner.detached).toEqual([called]);
     expect(existsSync(pathOf(run, 'events.log'))).toBe(true);
+  });
+
+  it('ends when the process is killed before it has a run', async () => {
+    const host = createFakeHost({ programs: [{ argv: ['node'], signal: 'SIGKILL' }] });
+    const { exitCode, stdout } = await call(words, { host, self });
+    expect([exitCode, readError(stdout)]).toEqual([1, expect.objectContaining({ code: 'TOOL_FAILED' })]);
   });
 
   it('fails as the call fails that comes to no run', async () => {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, readFileSync, statSync, writeFileSync, chmodSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createChildRunner } from '../../src/adapters/child-runner.js';
@@ -227,6 +228,26 @@ describe('the real runner alone', () => {
     );
     expect((await runner.run(untilEnd, { accept: [3, 4] })).exitCode).toBe(3);
     expect((await runner.run(untilEnd, { accept: [3, 4], holdsStdin: true })).exitCode).toBe(4);
+  });
+
+  it('passes a stream on while it lives, and survives a child that ends before', async () => {
+    const requests = new PassThrough();
+    const answers: string[] = [];
+    const echo = script(
+      'process.stdin.on("data", (line) => { process.stdout.write(line); if (`${line}` === "two\\n") process.exit(3); })',
+    );
+    requests.write('one\n');
+    const { exitCode } = await runner.run(echo, {
+      inputStream: requests,
+      accept: [3],
+      onLine: (line) => {
+        requests.write(answers.push(line) < 9 ? 'two\n' : '');
+      },
+    });
+    expect([exitCode, answers]).toEqual([3, ['one', 'two']]);
+    expect((await runner.run(script('process.stdin.resume()'), { inputStream: Readable.from(['x']) })).exitCode).toBe(
+      0,
+    );
   });
 
   it('ends an attached program with one SIGTERM, before it began or while it runs', async () => {

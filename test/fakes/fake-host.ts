@@ -39,6 +39,9 @@ export function createFakeHost(world: FakeWorld = {}): FakeHost {
     runner: createFakeRunner(world.programs ?? []),
     ui: createFakeUi(world),
     hasPipedInput: false,
+    watchFolders: () => {
+      throw new Error('nothing changes in this world');
+    },
     pages,
     openBrowser: (url) => {
       pages.push(url);

@@ -73,6 +73,7 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
   const calls: { argv: Argv; options: RunOptions }[] = [];
   const detached: Argv[] = [];
   const ended: number[] = [];
+  let isKilled = false;
   const used = new Set<Scripted>();
   const find = (argv: Argv, options: RunOptions = {}): Scripted => {
     for (const script of scripts) {
@@ -117,9 +118,12 @@ export function createFakeRunner(scripts: readonly Scripted[]): FakeRunner {
       writeFileSync(logFile, '', { flag: 'a' });
       if (!isInstalled(argv[0]))
         throw classifyChildEnd({ ...nothing(argv), notFound: true }) ?? new Error('not installed');
-      await find(argv).does?.(argv, {});
+      const { does, signal } = find(argv);
+      await does?.(argv, {});
+      isKilled = signal !== undefined;
       return 4242;
     },
+    isAlive: () => !isKilled,
     // what ending does to the world is scripted as `kill PID`
     async end(pid) {
       ended.push(pid);

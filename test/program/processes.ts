@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
 interface Process {
   readonly pid: number;
+  readonly parent: number;
   readonly group: number;
   readonly command: string;
 }
@@ -17,7 +18,7 @@ export function listProcesses(): readonly Process[] {
         const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
           .replace(/^.*\) /s, '')
           .split(' ');
-        return [{ pid: Number(pid), group: Number(fields[2]), command }];
+        return [{ pid: Number(pid), parent: Number(fields[1]), group: Number(fields[2]), command }];
       } catch {
         return [];
       }

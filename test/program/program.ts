@@ -13,6 +13,8 @@ export interface ProgramEnd {
 export interface RunningProgram {
   readonly child: ChildProcess;
   readonly ended: Promise<ProgramEnd>;
+  /** So far. */
+  stdout(): string;
   /** Waits until stderr matches; answers the match. */
   says(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
 }
@@ -41,6 +43,7 @@ export function startProgram(
   return {
     child,
     ended,
+    stdout: () => stdout,
     async says(pattern, timeoutMs = 120_000) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {

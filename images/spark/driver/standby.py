@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from driver import HERE, LAST_WORDS_S, Program, Streams, at_socket, describe, note, receive, send, write
+from driver import HERE, LAST_WORDS_S, Program, Streams, at_socket, describe, note, receive, send, watch_lifeline, write
 
 IDLE_S = 600
 END_S = 15
@@ -154,6 +154,9 @@ class Keeper:
 
 
 def keep(folder, command):
+    lifeline = os.environ.pop("SPARK_DEV_LIFELINE", None)
+    if lifeline is not None:
+        threading.Thread(target=watch_lifeline, args=[int(lifeline), []], daemon=True).start()
     keeper = Keeper(folder, command)
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: keeper.jvm.terminate())

@@ -34,7 +34,7 @@ export function planUninstall(seen: ObservedMachine, { data }: Directories): rea
     removeImages(seen),
     removeFolders(seen.folders.filter(isWitness), 'witnesses', 'the cluster and the images as files'),
     stopDaemon(seen),
-    removeFolders(rest, 'folders', 'tools, caches, logs and runs'),
+    removeFolders(rest, 'folders', "tools, caches, logs, runs and Hive's tables of local mode"),
   ];
   return steps.filter((step) => step !== undefined).filter(({ id, items }) => id === 'cluster' || items.length > 0);
 }

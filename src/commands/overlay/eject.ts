@@ -39,7 +39,7 @@ export const overlayEject = command({
       `spark-dev run ${name} now uses it; to return to the built-in overlay, delete the folder`,
       'plan' in skaffold
         ? `Without spark-dev: skaffold dev -f ${join(skaffold.plan.folder, 'skaffold.yaml')}`
-        : `No skaffold.yaml for ${name}, because ${skaffold.lacks}: Skaffold could not run it without an image of its own`,
+        : `No skaffold.yaml for ${name}, because ${skaffold.lacks}`,
     ];
     if (plans.every(({ writes, removes }) => Object.keys(writes).length === 0 && removes.length === 0))
       return { data: { action: 'nothing', app: name, folder }, text: [`${folder} is up to date`, ...own] };

@@ -143,18 +143,24 @@ function explain(folder: string, argv: Argv, printed: readonly string[], error: 
 
 const noSource = /^(target|node_modules)$|^\.(?!mvn$|jvmopts$|sbtopts$)/;
 
-/** Path, size and time of everything that a build reads; a change means another build. */
-export async function listProjectState(folder: string): Promise<readonly string[]> {
+/** Everything that a build reads. */
+export async function listProjectFiles(folder: string): Promise<readonly string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !noSource.test(name));
-  const found = await Promise.all(
-    entries.map(async (entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return listProjectState(path);
+  const found = entries.map(async (entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? listProjectFiles(path) : [path];
+  });
+  return (await Promise.all(found)).flat().toSorted();
+}
+
+/** Path, size and time of each file; a change means another build. */
+export async function listProjectState(folder: string): Promise<readonly string[]> {
+  return Promise.all(
+    (await listProjectFiles(folder)).map(async (path) => {
       const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
-      return [`${path} ${String(size)} ${String(mtimeMs)}`];
+      return `${path} ${String(size)} ${String(mtimeMs)}`;
     }),
   );
-  return found.flat().toSorted();
 }
 
 const noProgram = /^original-|-(sources|javadoc|tests|test-sources|test-fixtures)\.jar$/;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -34,6 +34,12 @@ describe('findRequirements', () => {
   ])('finds none %s', async (_where, files) => {
     const at = project({ 'mine/etl.py': '', ...files });
     expect(await findRequirements(python(at('mine/etl.py')), {})).toEqual({ named: [], files: [], projects: [] });
+  });
+
+  it('takes none from a folder like /tmp, where anybody may have put it', async () => {
+    const at = project({ 'mine/etl.py': '', 'requirements.txt': 'evil' });
+    chmodSync(at(''), 0o1777);
+    expect((await findRequirements(python(at('mine/etl.py')), {})).files).toEqual([]);
   });
 
   it('takes the given file, or no file, and packages by name', async () => {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isFile } from '../../files/paths.js';
+import { isFile, isOpenToAll } from '../../files/paths.js';
 import type { JobMain, OwnSources, PythonRequirements, SparkJob } from '../job.js';
 import { isProjectRoot } from '../python-program.js';
 import { findLiteral } from '../literals.js';
@@ -48,7 +48,8 @@ async function findFile(folder: string): Promise<string | undefined> {
   const project = join(folder, 'pyproject.toml');
   if (/^\s*dependencies\s*=/m.test(await readFile(project, 'utf8').catch(() => ''))) return project;
   const above = dirname(folder);
-  return (await isProjectRoot(folder)) || above === folder ? undefined : findFile(above);
+  const isTop = above === folder || (await isProjectRoot(folder)) || (await isOpenToAll(above));
+  return isTop ? undefined : findFile(above);
 }
 
 /** Most files name Spark alone, which the image has. */

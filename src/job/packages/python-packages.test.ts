@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createFakeHost, type FakeHost } from '../../../test/fakes/fake-host.js';
 import { recorded } from '../../../test/fakes/fake-machine.js';
 import { sparkVersion } from '../../toolchain/spark/versions.js';
 import { noRequirements } from './find-requirements.js';
-import { readPythonTarget, unpackPackages } from './python-packages.js';
+import { ensurePythonPackages, readPythonTarget, unpackPackages } from './python-packages.js';
 
 const target = readPythonTarget('3.13 x86_64 linux\n');
 const wanted = { target, spark: sparkVersion, python: '/usr/bin/python3', signal: new AbortController().signal };
@@ -55,4 +55,19 @@ it.each([
   await expect(unpack(host, folder)).rejects.toMatchObject({ code, why: expect.stringContaining(why) as string });
   expect(existsSync(folder)).toBe(false);
   expect(readdirSync(join(folder, '..'))).toEqual([]);
+});
+
+it('ends with files that name each other', async () => {
+  const host = world('pip-good');
+  const [one = '', other = ''] = ['one.txt', 'other.txt'].map((name) => join(host.directories.cache, name));
+  mkdirSync(host.directories.cache, { recursive: true });
+  writeFileSync(one, '-r other.txt\n-r missing.txt\n');
+  writeFileSync(other, '-r one.txt\n');
+  const asked = ensurePythonPackages(
+    host,
+    { ...noRequirements, files: [one] },
+    { ...wanted, signal: AbortSignal.abort() },
+  );
+  // what is left is to fetch pip
+  await expect(asked).rejects.not.toMatchObject({ code: 'DISK_WRITE_FAILED' });
 });

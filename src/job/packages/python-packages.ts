@@ -125,7 +125,7 @@ async function packagesFolder(
   { target, spark }: PackagesFor,
 ): Promise<string> {
   const wheels = named.filter((one) => one.endsWith('.whl'));
-  const texts = await Promise.all([...files.map(readNested), ...[...projects, ...wheels].map(hashOf)]);
+  const texts = await Promise.all([...files.map((file) => readNested(file)), ...[...projects, ...wheels].map(hashOf)]);
   const state = JSON.stringify([named, texts, target, spark.version, pip.sha256]);
   const hash = createHash('sha256').update(state).digest('hex').slice(0, 16);
   return join(directories.cache, 'python-packages', `py${target.python}-${hash}`);
@@ -137,14 +137,16 @@ async function hashOf(path: string): Promise<string> {
     .digest('hex');
 }
 
-/** A requirements file with those that it names. */
-async function readNested(path: string): Promise<readonly unknown[]> {
-  const text = await readFile(path, 'utf8');
+/** A requirements file with those that it names, each once; pip tells what is wrong with one. */
+async function readNested(path: string, seen = new Set<string>()): Promise<readonly unknown[]> {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const text = await readFile(path, 'utf8').catch(() => '');
   const names = [...text.matchAll(/^\s*(?:-r|-c|--requirement|--constraint)[\s=]+(\S+)/gm)].map(
     ([, name = '']) => name,
   );
   const local = names.filter((name) => !/^\w+:\/\//.test(name));
-  return [text, ...(await Promise.all(local.map((name) => readNested(resolve(dirname(path), name)))))];
+  return [text, ...(await Promise.all(local.map((name) => readNested(resolve(dirname(path), name), seen))))];
 }
 
 function explainPip(printed: readonly string[], target: PythonTarget, cause: SparkDevError): SparkDevError {

@@ -39,12 +39,17 @@ export interface ClusterRun extends NamespaceSession {
   readonly canAsk: boolean;
   /** On this machine: take a driver that stands by and leave one behind, or only leave one. */
   readonly standby?: StandbyMode | undefined;
+  /** This process stays for more runs, and what it leaves for them ends with it. */
+  readonly isResident?: boolean | undefined;
   /** On a cluster: leaves one behind. */
   readonly leave?: (() => Promise<void>) | undefined;
 }
 
 /** A run on this machine. */
-export type JobRun = Pick<ClusterRun, 'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal' | 'standby'>;
+export type JobRun = Pick<
+  ClusterRun,
+  'host' | 'app' | 'job' | 'spark' | 'uiPort' | 'signal' | 'standby' | 'isResident'
+>;
 
 /** A shell or a spark-submit line: needs room on a cluster, and has no application. */
 export type ClusterRoom = NamespaceSession & Pick<ClusterRun, 'fit' | 'uiPort' | 'canAsk'>;
@@ -52,19 +57,22 @@ export type BareRun<Ask> = ClusterRoom & { readonly ask: Ask };
 
 /** A checked and resolved run; it can be launched many times. */
 export interface PreparedRun<Outcome = RunOutcome> {
+  /** Undefined on this machine. */
+  readonly cluster: PreparedCluster | undefined;
   readonly plan: () => Promise<CommandResult>;
   readonly launch: (signal: AbortSignal) => Promise<Outcome>;
   /** Launches it and builds the answer. */
   readonly answer: (signal: AbortSignal) => Promise<CommandResult>;
 }
 
-export function ready<Run extends { readonly host: Host }, Outcome>(
+export function ready<Run extends { readonly host: Host; readonly cluster?: PreparedCluster }, Outcome>(
   launcher: Omit<Launcher<Run, Outcome>, 'accept'>,
   run: Run,
 ): PreparedRun<Outcome> {
   const launch = (signal: AbortSignal): Promise<Outcome> =>
     launcher.launch({ ...run, host: recordCommands(run.host), signal }).finally(() => pruneRuns(run.host));
   return {
+    cluster: run.cluster,
     plan: () => launcher.plan(run),
     launch,
     answer: async (signal) => launcher.answer(run, await launch(signal)),

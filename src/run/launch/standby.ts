@@ -10,11 +10,13 @@ import type { RunOutcome } from '../../runs/record.js';
 import { leavesStandby } from '../../runs/standby.js';
 import {
   clusterFingerprint,
+  endOnCluster,
   leaveOnCluster,
   runOnStandby,
   takeForProgram,
   type ClusterStandby,
 } from './client/standby.js';
+import { takeEmbedded } from './embedded/standby.js';
 import { answerWithPi, type ClusterRun, type Launcher, type PreparedRun } from './launcher.js';
 
 interface StandingRun extends ClusterRun {
@@ -56,6 +58,12 @@ export function onlyStandby(launcher: Launcher<ClusterRun>, asked: SparkJob): La
   };
 }
 
+/** Ends the drivers that wait for the next run: in the cluster, or on this machine. */
+export async function endWaiting(host: Host, cluster: PreparedCluster | undefined, signal: AbortSignal): Promise<void> {
+  if (cluster === undefined) await takeEmbedded(host, {});
+  else await endOnCluster({ host, cluster, signal });
+}
+
 /** The launcher, which leaves a driver behind for the next run. */
 export function leavingStandby(launcher: Launcher<ClusterRun>): Launcher<ClusterRun> {
   return {
@@ -65,7 +73,7 @@ export function leavingStandby(launcher: Launcher<ClusterRun>): Launcher<Cluster
         return await launcher.launch(run);
       } finally {
         if (run.leave !== undefined && !run.signal.aborted && clusterFingerprint(run) !== undefined) {
-          run.host.ui.say(leavesStandby);
+          if (run.isResident !== true) run.host.ui.say(leavesStandby);
           await run.leave();
         }
       }

@@ -61,11 +61,11 @@ export async function findOnCluster(asked: Asked): Promise<ClusterStandby | unde
 }
 
 /** Ends the drivers that wait in this cluster, whatever for, and awaits the end of their executors. */
-export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'host' | 'cluster'>): Promise<boolean> {
+export async function endOnCluster({ host, cluster, signal }: NamespaceSession): Promise<boolean> {
   let ended = false;
   for (const one of await listStandbys<ClusterFacts>(host, 'cluster')) {
     const { context, namespace } = one.facts;
-    if (context !== cluster.context || !(await takeStandby(one))) continue;
+    if (signal.aborted || context !== cluster.context || !(await takeStandby(one))) continue;
     await removeRun(host, { ...cluster, namespace }, one.runId);
     ended = true;
   }
@@ -88,7 +88,7 @@ export async function runOnStandby(
   standby: ClusterStandby,
   built: BuiltApplication,
 ): Promise<RunOutcome | undefined> {
-  const { host, cluster, job, uiPort } = run;
+  const { host, job, uiPort } = run;
   const { runId, folder, facts } = standby;
   const place = { pod: { name: facts.pod, restarts: 0 }, memoryMb: facts.memoryMb, runId };
   const serve = async (): Promise<RunOutcome | undefined> => {
@@ -117,7 +117,7 @@ export async function runOnStandby(
 export async function leaveOnCluster(run: ClusterRun): Promise<void> {
   const { host, cluster, app } = run;
   const fingerprint = clusterFingerprint(run);
-  if (fingerprint === undefined) return;
+  if (fingerprint === undefined || (await findOnCluster(run)) !== undefined) return;
   const next = newRun(host, app.name);
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, next.runId, async () => {

@@ -51,7 +51,7 @@ export const embeddedLauncher = {
     };
   },
   async launch(request: JobRun): Promise<RunOutcome | undefined> {
-    const { host, app, signal, spark = sparkVersion, standby: mode = 'off' } = request;
+    const { host, app, signal, spark = sparkVersion, standby: mode = 'off', isResident = false } = request;
     const allowsStandby = mode !== 'off';
     // a driver that stands by may hold the port; otherwise an unavailable one fails before any download
     const isWaitedFor = allowsStandby && (await listStandbys(host, 'local')).length > 0;
@@ -112,8 +112,8 @@ export const embeddedLauncher = {
       return warnIfNoSpark(request, outcome);
     } finally {
       if (offer !== undefined && !signal.aborted) {
-        if (servedOn === undefined && mode !== 'only') host.ui.say(leavesStandby);
-        await leaveStandby(host, offer, servedOn);
+        if (servedOn === undefined && mode !== 'only' && !isResident) host.ui.say(leavesStandby);
+        await leaveStandby(host, offer, { isOwned: isResident, servedOn });
       }
     }
   },

@@ -65,7 +65,10 @@ export function planStandby(
 }
 
 /** A waiting driver for this job; ends those for another one, which only hold memory. */
-export async function takeEmbedded(host: Host, { fingerprint }: EmbeddedStandby): Promise<LocalStandby | undefined> {
+export async function takeEmbedded(
+  host: Host,
+  { fingerprint }: Partial<Pick<EmbeddedStandby, 'fingerprint'>>,
+): Promise<LocalStandby | undefined> {
   let taken: LocalStandby | undefined;
   for (const one of await listStandbys<LocalFacts>(host, 'local')) {
     if (!(await takeStandby(one)) || !(await isAlive(host, one))) continue;
@@ -83,26 +86,30 @@ async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): 
 }
 
 /**
- * Starts the driver that the next run takes; it needs nobody, and ends by itself. `servedOn`: the UI port of the one that has just
- * served, which may hold it for a moment.
+ * Starts the driver that the next run takes; it needs nobody, and ends by itself, or with us if `isOwned`. `servedOn`: the UI port
+ * of the one that has just served, which may hold it for a moment.
  */
 export async function leaveStandby(
   host: Host,
   { run, submission, fingerprint }: EmbeddedStandby,
-  servedOn: number | undefined,
+  { isOwned, servedOn }: { readonly isOwned: boolean; readonly servedOn: number | undefined },
 ): Promise<void> {
+  const waiting = await listStandbys<LocalFacts>(host, 'local');
+  if (waiting.some((one) => one.fingerprint === fingerprint && !one.isExpired)) return;
   await bestEffort(host, 'Could not start a driver for the next run', () =>
     inRunFolder(host, run.runId, async () => {
       const isTold = submission.uiPortIsStrict || servedOn === submission.uiPort;
       const { port } = isTold ? { port: submission.uiPort } : await chooseLocalPort(submission.uiPort, undefined);
       const ours = { ...submission, uiPort: port };
       await layFiles(ours);
-      const env = { ...localEnv(ours, host.env), [runVariable]: run.folder, SPARK_DEV_LIFELINE: undefined };
-      const awaited = servedOn === port ? { SPARK_DEV_AWAITED_PORT: String(port) } : {};
-      const pid = await host.runner.detach(localArgv(ours), {
-        logFile: join(run.folder, 'standby.log'),
-        env: { ...env, ...awaited },
-      });
+      const env = {
+        ...localEnv(ours, host.env),
+        [runVariable]: run.folder,
+        ...(isOwned ? {} : { SPARK_DEV_LIFELINE: undefined }),
+        ...(servedOn === port ? { SPARK_DEV_AWAITED_PORT: String(port) } : {}),
+      };
+      const logFile = join(run.folder, 'standby.log');
+      const pid = await host.runner.detach(localArgv(ours), { logFile, env, lifeline: isOwned });
       const facts: LocalFacts = { pid, uiPort: port };
       await noteStandby(host, run, { place: 'local', fingerprint, facts });
     }),

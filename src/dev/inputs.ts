@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, extname } from 'node:path';
+import { findProjectFolder, findSettingsFile } from '../config/load-settings.js';
+import { listFiles } from '../files/paths.js';
+import type { BuildRequest } from '../job/build/products.js';
+import { listProjectFiles } from '../job/build/project.js';
+import { fileLists, roleNames, type SparkJob } from '../job/job.js';
+import { findEjected } from '../overlay/app-overlay.js';
+import type { Host } from '../ports/host.js';
+import { muted } from '../steps/quiet.js';
+import { readRequest, type RunRequest } from '../run/request.js';
+
+/** What a program is made of. */
+export interface Inputs extends Pick<BuildRequest, 'app' | 'spark'> {
+  readonly files: readonly string[];
+  /** Another one when a file has another content, appears or goes. */
+  readonly state: string;
+}
+
+/** Read for each save, which may bring other modules. Throws what is wrong with the request. */
+export async function readInputs(host: Host, request: RunRequest): Promise<Inputs> {
+  const { app, job, spark } = await readRequest(muted(host), request);
+  const { propertiesFile }: Readonly<Record<string, unknown>> = request.input.options;
+  const ejected = await findEjected(await findProjectFolder(host), app.name);
+  const lists = await Promise.all([
+    listOfJob(job),
+    below([await findSettingsFile(host), typeof propertiesFile === 'string' ? propertiesFile : undefined, ejected]),
+  ]);
+  const files = [...new Set(lists.flat())].toSorted();
+  const states: (readonly string[])[] = [];
+  for (const path of files) states.push(await readState(path));
+  return { app, spark, files, state: hash(JSON.stringify(states)) };
+}
+
+async function listOfJob(job: SparkJob): Promise<readonly string[]> {
+  const { main, sources, requirements, data } = job;
+  if (main.kind === 'project') return listProjectFiles(main.folder);
+  const named = ['at' in main ? [main] : [], ...fileLists.map((list) => job[list])].flat();
+  return below([
+    ...sources.texts.map(({ path }) => path),
+    ...named.map(({ at }) => (at.where === 'here' ? at.path : undefined)),
+    ...requirements.files,
+    ...requirements.projects,
+    ...roleNames.map((role) => job[role].podTemplate?.file),
+    ...data,
+  ]);
+}
+
+async function below(paths: readonly (string | undefined)[]): Promise<readonly string[]> {
+  const there = paths.filter((path) => path !== undefined);
+  const isFolder = (path: string): Promise<boolean> =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  return (await Promise.all(there.map(async (path) => ((await isFolder(path)) ? listFiles(path) : [path])))).flat();
+}
+
+/** Bytes; of a larger file, size and time say enough. */
+const mostRead = 1e6;
+
+function hash(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function readState(path: string): Promise<readonly string[]> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    const content = size > mostRead ? `${String(size)} ${String(mtimeMs)}` : hash(await readFile(path));
+    return [path, content];
+  } catch {
+    return [path];
+  }
+}
+
+/** A new module lies beside an old one, and looks like it. */
+export function watchedBy({ files }: Pick<Inputs, 'files'>) {
+  const known = new Set(files);
+  const endings = new Set(files.map((path) => extname(path)));
+  return {
+    folders: [...new Set(files.map((path) => dirname(path)))],
+    isWanted: (path: string): boolean => known.has(path) || endings.has(extname(path)),
+  };
+}

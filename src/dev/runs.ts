@@ -1,0 +1,143 @@
+import { SparkDevError } from '../errors/spark-dev-error.js';
+import type { Host } from '../ports/host.js';
+import { usesStandby } from '../runs/standby.js';
+import { inStep, type RunningStep } from '../steps/apply.js';
+import { muted, withinStep } from '../steps/quiet.js';
+import { endWaiting } from '../run/launch/standby.js';
+import { prepareRun } from '../run/start.js';
+import type { RunRequest } from '../run/request.js';
+import type { DevInput } from './dev-options.js';
+import { compareOutputs, explainShortly, summarize, type GoodRun } from './report.js';
+
+export interface Wish {
+  /** When it was made. */
+  readonly at: number;
+  /** With a driver of its own. */
+  readonly isCold: boolean;
+}
+
+type Request = RunRequest & { readonly input: DevInput };
+
+const cleanedWithinMs = 9000;
+
+/** The runs of one `dev`, one after another. Each leaves a driver for the next. */
+export function openRuns(host: Host, request: Request, signal: AbortSignal) {
+  const { input } = request;
+  const standsBy = input.options.mode !== 'cluster';
+  const said = new Set<string>([usesStandby]);
+  let known: Pick<RunRequest, 'on'> & { readonly target?: 'local' } = {};
+  let number = 0;
+  let good: GoodRun | undefined;
+  let last: { readonly runId: string; readonly url: string | undefined } | undefined;
+  let leaving: Promise<void> = Promise.resolve();
+
+  const requestFor = (options: Pick<RunRequest['input']['options'], 'standby' | 'deployMode' | 'fit'>): RunRequest => {
+    const { target = known.target, ...given } = input.options;
+    return {
+      ...request,
+      on: known.on,
+      input: { ...input, options: { ...given, ...options, ...(target === undefined ? {} : { target }) }, signal },
+    };
+  };
+
+  /** For the next run. One that starts soon waits for it, because another driver would be up later. */
+  const leave = async (): Promise<void> => {
+    const only = requestFor({ standby: 'only', fit: input.options.fit === 'shrink' ? 'shrink' : 'never' });
+    await prepareRun(muted(host), only)
+      .then((prepared) => prepared.launch(signal))
+      .catch((error: unknown) => {
+        if (!signal.aborted && error instanceof SparkDevError)
+          sayOnce(host, said, `No driver stands by: ${error.what}`);
+      });
+  };
+
+  const runOnce = async (wish: Wish, step: RunningStep, cancel: AbortSignal): Promise<readonly string[]> => {
+    await leaving;
+    const options = standsBy
+      ? { standby: wish.isCold ? ('off' as const) : ('on' as const) }
+      : { standby: 'off' as const, deployMode: 'cluster' as const };
+    const prepared = await prepareRun(once(withinStep(host, step), said), requestFor(options));
+    known = prepared.cluster === undefined ? { target: 'local' } : { on: prepared.cluster };
+    const outcome = await prepared.launch(AbortSignal.any([signal, cancel]));
+    if (outcome === undefined) return [];
+    const now = { number, outcome, tookMs: host.clock.now() - wish.at };
+    last = { runId: outcome.runId, url: outcome.ui.url };
+    step.note(summarize(now, good));
+    const changes = compareOutputs(outcome, good);
+    good = now;
+    return changes;
+  };
+
+  return {
+    /** Never throws: what is wrong is shown, and may be right after the next save. */
+    async run(wish: Wish, cancel: AbortSignal = new AbortController().signal): Promise<void> {
+      number += 1;
+      const lines = await inStep(host, `Run ${String(number)}`, async (step) =>
+        runOnce(wish, step, cancel).catch((thrown: unknown) => {
+          const error = asError(thrown);
+          if (signal.aborted || cancel.aborted) {
+            step.failed(signal.aborted ? 'stopped' : 'stopped by a newer save');
+            return [];
+          }
+          step.failed(error.what);
+          if (ofCluster.has(error.code)) known = {};
+          return explainShortly(error);
+        }),
+      );
+      for (const line of lines) host.ui.say(line);
+      if (standsBy && !signal.aborted) leaving = leave();
+    },
+    async showLog(): Promise<void> {
+      if (last === undefined) host.ui.say('No run has ended yet');
+      else await input.call?.(['logs', last.runId]);
+    },
+    async openUi(): Promise<void> {
+      const url = last?.url;
+      if (url === undefined) host.ui.say('No Spark UI yet');
+      else
+        await host.openBrowser(url).catch(() => {
+          host.ui.say(`Spark UI  ${url}`);
+        });
+    },
+    seen: () => ({ runs: number, last: good?.outcome }),
+    /** Ends the driver that waits. */
+    async close(): Promise<void> {
+      await leaving;
+      if (standsBy) await endWaiting(host, known.on, AbortSignal.timeout(cleanedWithinMs));
+    },
+  };
+}
+
+const ofCluster: ReadonlySet<string> = new Set([
+  'CLUSTER_ABSENT',
+  'CLUSTER_UNREACHABLE',
+  'TOOL_FAILED',
+  'SERVICE_DOWN',
+]);
+
+function asError(thrown: unknown): SparkDevError {
+  return thrown instanceof SparkDevError ? thrown : new SparkDevError('INTERNAL', String(thrown), { cause: thrown });
+}
+
+function sayOnce({ ui }: Host, said: Set<string>, line: string, how: 'say' | 'warn' = 'say'): void {
+  if (!said.has(line)) ui[how](line);
+  said.add(line);
+}
+
+/** What was said before is not said again, and keys are not for the program. */
+function once(host: Host, said: Set<string>): Host {
+  return {
+    ...host,
+    hasPipedInput: false,
+    runner: { ...host.runner, run: (argv, options) => host.runner.run(argv, { ...options, inheritsStdin: false }) },
+    ui: {
+      ...host.ui,
+      say: (line) => {
+        sayOnce(host, said, line);
+      },
+      warn: (line) => {
+        sayOnce(host, said, line, 'warn');
+      },
+    },
+  };
+}
