@@ -8,8 +8,10 @@ import { checkPython } from './check-python.js';
 const { signal } = new AbortController();
 
 /** What programs/check-python.py says of a file; its real answers are in test/program. */
-const answer = (path: string, message: string, text: string): string =>
-  JSON.stringify({ minor: 11, errors: [{ path, line: 3, message, text }], hidden: [] });
+const answer = (path: string, message: string, text: string, others: readonly string[] = []): string => {
+  const errors = [path, ...others].map((one) => ({ path: one, line: 3, message, text }));
+  return JSON.stringify({ minor: 11, errors, hidden: [] });
+};
 
 async function check(
   files: Readonly<Record<string, string>>,
@@ -52,6 +54,14 @@ describe('a program that Python cannot read', () => {
     expect([newer.error, newer.host.ui.lines.length]).toEqual([undefined, 1]);
     const module = await check({ 'a.py': 'import b', 'b.py': '' }, (folder) => answer(join(folder, 'b.py'), 'x', ''));
     expect([module.error, module.host.ui.lines.length]).toEqual([undefined, 1]);
+  });
+
+  it('is refused with its modules named that cannot be read either', async () => {
+    const both = await check({ 'a.py': 'import b', 'b.py': '' }, (folder) =>
+      answer(join(folder, 'a.py'), 'invalid syntax', 'def f(:', [join(folder, 'b.py')]),
+    );
+    expect(both.error).toMatchObject({ code: 'BUILD_FAILED', what: 'a.py is not valid Python' });
+    expect(both.host.ui.lines).toEqual([expect.stringMatching(/^! b\.py is not valid Python: .*b\.py:3/)]);
   });
 });
 

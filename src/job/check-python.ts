@@ -41,7 +41,8 @@ export async function checkPython(
   if (answer === undefined) return;
   for (const name of answer.hidden)
     host.ui.warn(`${hides(own, name, names, `Python's own module ${name}`)}; rename it if an import fails`);
-  for (const problem of answer.errors) {
+  // the program's own comes first, and ends this
+  for (const problem of answer.errors.toReversed()) {
     const error = explainSyntax(host, problem);
     const isOlder = async (): Promise<boolean> =>
       findVersion !== undefined && answer.minor < Number((await findVersion().catch(() => '')).split('.')[1]);

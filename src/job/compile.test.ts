@@ -70,6 +70,7 @@ describe('compileJar', () => {
       code: 'BUILD_FAILED',
       exitCode: 7,
       why: 'Main.scala:1: error: not found: value x',
+      fix: ['Fix Main.scala:1'],
     });
   });
 });

@@ -121,7 +121,7 @@ async function explainCompiler(
   const project = missingLibrary.test(why) ? await findProject(dirname(source)) : undefined;
   const fix =
     project === undefined
-      ? [`Fix ${source}`]
+      ? [`Fix ${/^(.+?:\d+): error:/.exec(why)?.[1] ?? source}`]
       : [`Build the project with its libraries: ${quoteArgv(['spark-dev', 'run', project.folder])}`];
   return new SparkDevError('BUILD_FAILED', `${name} does not compile`, { why, fix, cause });
 }

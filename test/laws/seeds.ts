@@ -74,7 +74,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
         "import '../services/pod.js'; import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js'; import '../doctor/checks.js';",
     },
   ],
-  'level-dev': [{ 'src/dev/loop.ts': "import '../run/loop.js'; import '../doctor/checks.js';", 'src/run/loop.ts': '' }],
+  'level-dev': [{ 'src/dev/loop.ts': "import '../doctor/checks.js';", 'src/commands/dev.ts': "import '../dev/loop.js';" }],
   'no-cycles': [
     {
       'src/clusters/plan.ts': "import './size.js'; import '../toolchain/find.js'; import '../images/recipe.js';",

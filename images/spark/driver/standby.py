@@ -14,7 +14,19 @@ import sys
 import threading
 import time
 
-from driver import HERE, LAST_WORDS_S, Program, Streams, at_socket, describe, note, receive, send, watch_lifeline, write
+from driver import (
+    HERE,
+    LAST_WORDS_S,
+    Program,
+    Streams,
+    at_socket,
+    describe,
+    note,
+    receive,
+    send,
+    watch_lifeline,
+    write,
+)
 
 IDLE_S = 600
 END_S = 15

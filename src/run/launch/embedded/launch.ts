@@ -113,7 +113,7 @@ export const embeddedLauncher = {
     } finally {
       if (offer !== undefined && !signal.aborted) {
         if (servedOn === undefined && mode !== 'only' && !isResident) host.ui.say(leavesStandby);
-        await leaveStandby(host, offer, { isOwned: isResident, servedOn });
+        await leaveStandby(host, offer, { servedOn, isOwned: isResident });
       }
     }
   },

@@ -92,7 +92,7 @@ async function isAlive({ directories }: Host, { facts, folder }: LocalStandby): 
 export async function leaveStandby(
   host: Host,
   { run, submission, fingerprint }: EmbeddedStandby,
-  { isOwned, servedOn }: { readonly isOwned: boolean; readonly servedOn: number | undefined },
+  { servedOn, isOwned }: { readonly servedOn: number | undefined; readonly isOwned: boolean },
 ): Promise<void> {
   const waiting = await listStandbys<LocalFacts>(host, 'local');
   if (waiting.some((one) => one.fingerprint === fingerprint && !one.isExpired)) return;
