@@ -18,8 +18,6 @@ export interface Wish {
 
 type Request = RunRequest & { readonly input: DevInput };
 
-const cleanedWithinMs = 9000;
-
 /** The runs of one `dev`, one after another. Each leaves a driver for the next. */
 export function openRuns(host: Host, request: Request, signal: AbortSignal) {
   const { input } = request;
@@ -103,7 +101,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
     /** Ends the driver that waits. */
     async close(): Promise<void> {
       await leaving;
-      if (standsBy) await endWaiting(host, known.on, AbortSignal.timeout(cleanedWithinMs));
+      if (standsBy) await endWaiting(host, known.on);
     },
   };
 }

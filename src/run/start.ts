@@ -70,7 +70,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const inImage = cluster.provider.isShared ? undefined : await checkJob({ host, cluster, signal }, job, place);
   const typed = input.args[0] ?? asked.app.name;
   const call = { words: `${command} ${typed}`, embedded: `spark-dev run ${typed} --target local` };
-  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster, signal });
+  const reclaim = (): Promise<boolean> => endOnCluster({ host, cluster });
   const asks = { input, call, job: shapeOf(job), queues: true, reclaim } as const;
   const fit = await (mode === 'only' ? fitSoon(host, cluster, asks) : fitRun(host, cluster, { ...asks, capacity }));
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };

@@ -58,10 +58,10 @@ export function onlyStandby(launcher: Launcher<ClusterRun>, asked: SparkJob): La
   };
 }
 
-/** Ends the drivers that wait for the next run: in the cluster, or on this machine. */
-export async function endWaiting(host: Host, cluster: PreparedCluster | undefined, signal: AbortSignal): Promise<void> {
+/** Ends the drivers that wait for the next run: on the cluster, or on this machine. */
+export async function endWaiting(host: Host, cluster: PreparedCluster | undefined): Promise<void> {
   if (cluster === undefined) await takeEmbedded(host, {});
-  else await endOnCluster({ host, cluster, signal });
+  else await endOnCluster({ host, cluster });
 }
 
 /** The launcher, which leaves a driver behind for the next run. */

@@ -61,11 +61,11 @@ export async function findOnCluster(asked: Asked): Promise<ClusterStandby | unde
 }
 
 /** Ends the drivers that wait in this cluster, whatever for, and awaits the end of their executors. */
-export async function endOnCluster({ host, cluster, signal }: NamespaceSession): Promise<boolean> {
+export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'host' | 'cluster'>): Promise<boolean> {
   let ended = false;
   for (const one of await listStandbys<ClusterFacts>(host, 'cluster')) {
     const { context, namespace } = one.facts;
-    if (signal.aborted || context !== cluster.context || !(await takeStandby(one))) continue;
+    if (context !== cluster.context || !(await takeStandby(one))) continue;
     await removeRun(host, { ...cluster, namespace }, one.runId);
     ended = true;
   }
