@@ -1,6 +1,6 @@
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { usesStandby } from '../runs/standby.js';
+import { mostAgeMs, usesStandby } from '../runs/standby.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 import { muted, withinStep } from '../steps/quiet.js';
 import { openDevPod } from '../run/launch/client/dev-pod.js';
@@ -20,6 +20,10 @@ export interface Wish {
 
 type Request = RunRequest & { readonly input: DevInput };
 
+/** An hour without a save. */
+const mostDrivers = 6;
+const leewayMs = 5000;
+
 /** The runs of one `dev`, one after another. Each leaves a driver for the next. */
 export function openRuns(host: Host, request: Request, signal: AbortSignal) {
   const { input } = request;
@@ -31,6 +35,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
   let last: { readonly runId: string; readonly url: string | undefined } | undefined;
   let leaving: Promise<void> = Promise.resolve();
   const pod = openDevPod(host, input.args[0] ?? '', signal, endOnCluster);
+  let idle = new AbortController();
 
   const requestFor = (options: Pick<RunRequest['input']['options'], 'standby' | 'deployMode' | 'fit'>): RunRequest => {
     const { target = known.target, ...given } = input.options;
@@ -51,6 +56,17 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
         if (!signal.aborted && error instanceof SparkDevError)
           sayOnce(host, said, `No driver stands by: ${error.what}`);
       });
+  };
+
+  /** A driver waits ten minutes, and a person thinks longer. */
+  const stayReady = async (): Promise<void> => {
+    idle = new AbortController();
+    const quiet = AbortSignal.any([signal, idle.signal]);
+    for (let drivers = 0; drivers < mostDrivers && !quiet.aborted; drivers++) {
+      leaving = leave();
+      await leaving;
+      await host.clock.sleep(mostAgeMs + leewayMs, quiet).catch(() => undefined);
+    }
   };
 
   const runOnce = async (wish: Wish, step: RunningStep, cancel: AbortSignal): Promise<readonly string[]> => {
@@ -74,6 +90,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
     /** Never throws: what is wrong is shown, and may be right after the next save. */
     async run(wish: Wish, cancel: AbortSignal = new AbortController().signal): Promise<void> {
       number += 1;
+      idle.abort();
       const lines = await inStep(host, `Run ${String(number)}`, async (step) =>
         runOnce(wish, step, cancel).catch((thrown: unknown) => {
           const error = asError(thrown);
@@ -87,7 +104,7 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
         }),
       );
       for (const line of lines) host.ui.say(line);
-      if (standsBy && !signal.aborted) leaving = leave();
+      if (standsBy && !signal.aborted) void stayReady();
     },
     async showLog(): Promise<void> {
       if (last === undefined) host.ui.say('No run has ended yet');

@@ -24,7 +24,7 @@ type Ended = RunOutcome | undefined;
 
 /** An application: what it is, where it goes, by which launcher, whether all is there that it counts on, and whether it fits. */
 export async function prepareRun(given: Host, request: RunRequest, isRetry = false): Promise<PreparedRun<Ended>> {
-  const { input, command, proves, devPod } = request;
+  const { input, command, proves, isResident, devPod } = request;
   const host = withLog(given, input.options);
   const { signal } = input;
   const { job: read, settings, namespace, place, ...asked } = await readRequest(host, request);
@@ -37,7 +37,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   if (target.kind === 'local') {
     const job = launchers.embedded.accept(host, read);
     const standby = mayStandBy ? (mode ?? 'on') : 'off';
-    return ready(launchers.embedded, { host, ...asked, job, signal, standby, isResident: request.isResident });
+    return ready(launchers.embedded, { host, ...asked, job, signal, standby, isResident });
   }
   if (host.hasPipedInput && !input.global.dryRun && proves === undefined)
     host.ui.warn(
@@ -57,7 +57,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const overlay = await readOverlay(host, request, asked.app.name);
   const leave = mayStandBy ? (): Promise<void> => leaveBehind(input) : undefined;
   if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
-    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave, devPod };
+    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave, isResident, devPod };
     const standby = await findOnCluster(run);
     const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
     if (standby !== undefined)
@@ -75,7 +75,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const fit = await (mode === 'only' ? fitSoon(host, cluster, asks) : fitRun(host, cluster, { ...asks, capacity }));
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   const canAsk = mayAsk(host, input);
-  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave, devPod };
+  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave, isResident, devPod };
   if (mode === 'only') return ready(onlyStandby(launcher, job), run);
   return ready(leavingStandby(launcher), run);
 }

@@ -30,7 +30,7 @@ interface Note {
 
 const noteName = 'standby.json';
 /** Its driver ends after ten minutes (images/spark/driver/standby.py). */
-const mostAgeMs = 10 * 60_000;
+export const mostAgeMs = 10 * 60_000;
 
 /** The same for everything that a driver is started with, but for the folder of its run. */
 export function fingerprintOf(started: unknown, { runId }: Pick<RunIdentity, 'runId'>): string {

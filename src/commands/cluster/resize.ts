@@ -42,14 +42,14 @@ export const clusterResize = command({
     requireAbility(provider, recreate ? 'recreate' : 'resize');
     if (provider.resize === undefined) throw explainInability(provider, 'resize');
     const size = wanted ?? (await provider.chooseSize?.(host, signal)) ?? unknownSize();
-    if (!global.dryRun) await endWaiting(host, provider.name);
+    if (!global.dryRun) await makeRoom(host, provider.name);
     const lock = lockFor('spark-dev cluster resize', input);
     return provider.resize(host, { size, recreate, dryRun: global.dryRun, lock, signal });
   },
 });
 
 /** A driver that only waits for a program is no reason to refuse a size, or to wait. */
-async function endWaiting(host: Host, provider: string): Promise<void> {
+async function makeRoom(host: Host, provider: string): Promise<void> {
   if ((await listStandbys(host, 'cluster')).length === 0) return;
   const { endOnCluster } = await import('../../run/launch/client/standby.js');
   const answer = await findPreparedCluster(host, { provider, timeoutMs: 10_000 });
