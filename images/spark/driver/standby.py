@@ -152,7 +152,9 @@ class Keeper:
             if self.over in ready:
                 ended = {"ended": "java", **describe(self.jvm.wait())}
                 # a Python program may outlive its JVM
-                return receive(link)[0] or ended if not told and select.select([link], [], [], LAST_WORDS_S)[0] else ended
+                if kind == "python" and select.select([link], [], [], LAST_WORDS_S)[0]:
+                    return receive(link)[0] or ended
+                return ended
 
     def end(self):
         self.listener.close()

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 
-from py4j.protocol import Py4JJavaError, Py4JNetworkError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.java_gateway import launch_gateway
 
 import class_pool
@@ -72,6 +72,6 @@ except Py4JJavaError as failed:
     jvm.java.lang.System.err.print('Exception in thread "main" ')
     trouble.printStackTrace()
     os._exit(1)
-except Py4JNetworkError:
+except Py4JError:
     # System.exit
     os._exit(1)
