@@ -53,8 +53,8 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
     await prepareRun(muted(host), only)
       .then((prepared) => prepared.launch(signal))
       .catch((error: unknown) => {
-        if (!signal.aborted && error instanceof SparkDevError)
-          sayOnce(host, said, `No driver stands by: ${error.what}`);
+        if (error instanceof SparkDevError && error.code === 'RESOURCES_SHORT')
+          sayOnce(host, said, `No room for a driver that stands by: ${error.why ?? error.what}`);
       });
   };
 
