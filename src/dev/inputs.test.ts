@@ -40,6 +40,13 @@ it('a change of a program, a module that it uses or its settings is another stat
     states.add((await read()).state);
   }
   expect(states.size).toBe(6);
+
+  write('app.py', 'import lib.deep, more\nopen("data/in.csv")\n');
+  write('data/in.csv', '1');
+  const before = await read();
+  write('data/in.csv', '2');
+  const { state, data } = await read();
+  expect([state === before.state, data === before.data]).toEqual([true, false]);
 });
 
 it('watches the folders of the files, for files like them', () => {

@@ -9,6 +9,7 @@ import { fileLists, roleNames, type SparkJob } from '../job/job.js';
 import { findEjected } from '../overlay/app-overlay.js';
 import type { Host } from '../ports/host.js';
 import { muted } from '../steps/quiet.js';
+import { addNamedData } from '../run/preflight/named-data.js';
 import { readRequest, type RunRequest } from '../run/request.js';
 
 /** What a program is made of. */
@@ -16,6 +17,8 @@ export interface Inputs extends Pick<BuildRequest, 'app' | 'spark'> {
   readonly files: readonly string[];
   /** Another one when a file has another content, appears or goes. */
   readonly state: string;
+  /** The same of the data that it names, which may be its results. */
+  readonly data: string;
 }
 
 /** Read for each save, which may bring other modules. Throws what is wrong with the request. */
@@ -27,14 +30,14 @@ export async function readInputs(host: Host, request: RunRequest): Promise<Input
     listOfJob(job),
     below([await findSettingsFile(host), typeof propertiesFile === 'string' ? propertiesFile : undefined, ejected]),
   ]);
-  const files = [...new Set(lists.flat())].toSorted();
-  const states: (readonly string[])[] = [];
-  for (const path of files) states.push(await readState(path));
-  return { app, spark, files, state: hash(JSON.stringify(states)) };
+  const own = [...new Set(lists.flat())].toSorted();
+  const data = (await below(await listNamed(host, job))).filter((path) => !own.includes(path));
+  const files = [...own, ...data];
+  return { app, spark, files, state: await readStates(own), data: await readStates(data) };
 }
 
 async function listOfJob(job: SparkJob): Promise<readonly string[]> {
-  const { main, sources, requirements, data } = job;
+  const { main, sources, requirements } = job;
   if (main.kind === 'project') return listProjectFiles(main.folder);
   const named = ['at' in main ? [main] : [], ...fileLists.map((list) => job[list])].flat();
   return below([
@@ -43,8 +46,15 @@ async function listOfJob(job: SparkJob): Promise<readonly string[]> {
     ...requirements.files,
     ...requirements.projects,
     ...roleNames.map((role) => job[role].podTemplate?.file),
-    ...data,
   ]);
+}
+
+/** What is too large to bring along is not watched either. */
+async function listNamed(host: Host, job: SparkJob): Promise<readonly string[]> {
+  return addNamedData(muted(host), job, false).then(
+    ({ data }) => data,
+    () => [],
+  );
 }
 
 async function below(paths: readonly (string | undefined)[]): Promise<readonly string[]> {
@@ -62,6 +72,12 @@ const mostRead = 1e6;
 
 function hash(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
+}
+
+async function readStates(paths: readonly string[]): Promise<string> {
+  const states: (readonly string[])[] = [];
+  for (const path of paths) states.push(await readState(path));
+  return hash(JSON.stringify(states));
 }
 
 async function readState(path: string): Promise<readonly string[]> {

@@ -25,12 +25,16 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
     const warm = withWarmCompiler({ host, app: inputs.app, spark: inputs.spark, signal });
     const runs = openRuns(warm, request, signal);
     const watcher = host.watchFolders(onEachChange(host, signal, look));
-    let { state } = inputs;
+    let { state, data } = inputs;
+    let isRunning = false;
     async function look(at: number): Promise<void> {
-      const now = await readInputs(host, request).catch((error: unknown) => ({ files: [], state: String(error) }));
+      const unread = (error: unknown) => ({ files: [], state: String(error), data });
+      const now = await readInputs(host, request).catch(unread);
       if (now.files.length > 0) await watch(now);
-      if (now.state === state) return;
-      ({ state } = now);
+      // what changes during a run may be its result
+      const isOther = now.state !== state || (now.data !== data && !isRunning);
+      ({ state, data } = now);
+      if (!isOther) return;
       wishes.put({ at, isCold: false });
     }
     const watch = async (now: Pick<typeof inputs, 'files'>): Promise<void> => {
@@ -56,8 +60,12 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
       const hint = host.ui.keys === undefined ? 'Ctrl-C ends it' : 'r run, l log, o open UI, c cold run, q quit';
       host.ui.say(`Each save runs ${name} (${hint})`);
       wishes.put({ at: host.clock.now(), isCold: false });
-      for (let wish = await wishes.take(); wish !== undefined; wish = await wishes.take())
+      for (let wish = await wishes.take(); wish !== undefined; wish = await wishes.take()) {
+        isRunning = true;
         await runs.run(wish, input.options.queue === true ? undefined : wishes.next());
+        ({ data } = await readInputs(host, request).catch(() => ({ data })));
+        isRunning = false;
+      }
     } finally {
       quit.abort();
       await watcher.close();

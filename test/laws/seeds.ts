@@ -4,10 +4,9 @@ import type { Tree } from './cruise.js';
 export const lawfulTree: Tree = {
   'src/main.ts': "await import('./cli/run.js'); await import('./host.js');",
   'src/host.ts': "import './adapters/http.js'; import type { Port } from './ports/port.js'; export type Host = Port;",
-  'src/cli/run.ts':
-    "await import('../commands/one.js'); await import('../commands/two.js'); await import('../dev/loop.js');",
+  'src/cli/run.ts': "await import('../commands/one.js'); await import('../commands/two.js');",
   'src/commands/one.ts':
-    "import '../run/loop.js'; import type { Port } from '../ports/port.js'; export type One = Port;",
+    "import '../dev/loop.js'; import type { Port } from '../ports/port.js'; export type One = Port;",
   'src/commands/two.ts': "import '../doctor/checks.js';",
   'src/adapters/http.ts': "import { fetch } from 'undici'; import 'node:child_process'; export const get = fetch;",
   'src/doctor/checks.ts': "import '../clusters/plan.js';",
@@ -76,9 +75,7 @@ export const seeds: Readonly<Record<string, readonly Tree[]>> = {
         "import '../services/pod.js'; import '../spark/outcome.js'; import '../overlay/write.js'; import '../journal/lock.js'; import '../doctor/checks.js';",
     },
   ],
-  'level-dev': [
-    { 'src/dev/loop.ts': "import '../doctor/checks.js';", 'src/commands/dev.ts': "import '../dev/loop.js';" },
-  ],
+  'level-dev': [{ 'src/dev/loop.ts': "import '../run/loop.js'; import '../doctor/checks.js';" }],
   'no-cycles': [
     {
       'src/clusters/plan.ts': "import './size.js'; import '../toolchain/find.js'; import '../images/recipe.js';",
