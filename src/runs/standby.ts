@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson } from '../files/paths.js';
 import type { Host } from '../ports/host.js';
@@ -91,6 +91,11 @@ export const usesStandby = 'Using the driver that stood by (--standby off starts
 export const leavesStandby =
   'A driver now waits for the next run, for ten minutes at most (--standby off, or standby: off in spark-dev.yaml, prevents it)';
 export const standbyIsGone = 'It is gone: starting a new one';
+
+/** Of one that was ended without a program: it was no run. */
+export async function forgetStandby({ folder }: RunIdentity): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
 
 /** False if another process was faster. */
 export async function takeStandby({ folder }: RunIdentity): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
@@ -144,4 +144,26 @@ it('tells the caller of a driver that ended while it warmed up that nothing has 
   const [told] = await Promise.all([text(caller.stderr), once(caller, 'close')]);
   expect([told.trimEnd().split('\n').at(-1), caller.exitCode]).toEqual(['\u001d{"ended": "standby"}', 75]);
   keeper.kill();
+});
+
+it('waits for a slow reader with the end of what a program wrote', async () => {
+  const jvm = ['bash', '-c', 'seq 50000', 'java'];
+  const child = spawn('python3', ['-IS', starter, '--frame', ...jvm], { stdio: ['ignore', 'pipe', 'ignore'] });
+  child.stdout.pause();
+  // the program itself has long ended
+  await setTimeout(5000);
+  const lines = (await text(child.stdout)).split('\n');
+  expect(lines.at(-3)).toBe('\u001f50000');
+  expect(lines.at(-2)).toContain('"exitCode": 0');
+});
+
+it('ends a good job well where somebody else has taken the name of its attach socket', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spark-driver-'));
+  const java = join(folder, 'java');
+  // a folder stands for a file that may not be removed
+  writeFileSync(java, '#!/bin/sh\nmkdir "/tmp/.java_pid$$"\necho $$\n', { mode: 0o755 });
+  const child = spawn('python3', ['-IS', starter, '--frame', java], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  rmdirSync(`/tmp/.java_pid${output.split('\u001f')[1]?.split('\n')[0] ?? ''}`);
+  expect([child.exitCode, errors]).toEqual([0, '']);
 });

@@ -23,6 +23,7 @@ import shlex
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -77,13 +78,15 @@ class Pump(threading.Thread):
     def __init__(self, to, mark):
         super().__init__(daemon=True)
         self.source, self.end = os.pipe()
-        self.to, self.mark, self.bytes = to, mark, 0
+        self.to, self.mark, self.bytes, self.is_busy = to, mark, 0, False
         self.start()
 
     def run(self):
         rest = b""
         while True:
+            self.is_busy = False
             is_ready = select.select([self.source], [], [], IDLE_S if rest else None)[0]
+            self.is_busy = True
             chunk = os.read(self.source, 65536) if is_ready else b""
             if is_ready and not chunk:
                 break
@@ -98,6 +101,9 @@ class Pump(threading.Thread):
     def close(self):
         os.close(self.end)
         self.join(LAST_WORDS_S)
+        # a slow reader is waited for, a process that holds the pipe is not
+        while self.is_alive() and self.is_busy:
+            self.join(LAST_WORDS_S)
 
 
 class Output(Pump):
@@ -240,8 +246,19 @@ def attach_socket(pid):
     return "/tmp/.java_pid%d" % pid
 
 
+def is_own_socket(path):
+    """Any user may have made a file of that name in /tmp."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISSOCK(found.st_mode) and found.st_uid == os.geteuid()
+
+
 def holding(pid):
     """The threads that keep a JVM whose main is done, asked for as jstack does."""
+    if not is_own_socket(attach_socket(pid)):
+        return []
     with socket.socket(socket.AF_UNIX) as link:
         link.connect(attach_socket(pid))
         link.sendall(b"1\0threaddump\0\0\0\0")
@@ -265,15 +282,19 @@ def watch_threads(jvm):
 
 
 def sweep(left):
-    for path in left:
-        if os.path.exists(path):
+    for path in filter(is_own_socket, left):
+        try:
             os.remove(path)
+        except OSError:
+            pass
 
 
 def watch_lifeline(descriptor, left):
     os.read(descriptor, 1)
-    sweep(left)
-    os.killpg(0, signal.SIGKILL)
+    try:
+        sweep(left)
+    finally:
+        os.killpg(0, signal.SIGKILL)
 
 
 def launch(frames, command):

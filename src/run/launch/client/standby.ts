@@ -12,6 +12,7 @@ import type { RunOutcome } from '../../../runs/record.js';
 import { inRunFolder, newRun, type RunIdentity } from '../../../runs/run-folder.js';
 import {
   fingerprintOf,
+  forgetStandby,
   listStandbys,
   noteStandby,
   takeStandby,
@@ -83,6 +84,7 @@ export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'ho
       await askKubectl({ host, cluster: there }, end, { accept: everyExitCode });
     }
     await removeRun(host, there, one.runId);
+    await forgetStandby(one);
     ended = true;
   }
   return ended;

@@ -6,7 +6,14 @@ import { chooseLocalPort } from '../../../kube/port-forward/local-port.js';
 import type { Host } from '../../../ports/host.js';
 import { runVariable } from '../../../runs/live-run.js';
 import { inRunFolder, type RunIdentity } from '../../../runs/run-folder.js';
-import { fingerprintOf, listStandbys, noteStandby, takeStandby, type Standby } from '../../../runs/standby.js';
+import {
+  fingerprintOf,
+  forgetStandby,
+  listStandbys,
+  noteStandby,
+  takeStandby,
+  type Standby,
+} from '../../../runs/standby.js';
 import { isServed, isServedVersion } from '../hand-over.js';
 import { layFiles } from './lay-files.js';
 import { localArgv, localEnv, localFiles, type LocalSubmission } from './local-argv.js';
@@ -73,7 +80,10 @@ export async function takeEmbedded(
   for (const one of await listStandbys<LocalFacts>(host, 'local')) {
     if (!(await takeStandby(one)) || !(await isAlive(host, one))) continue;
     if (taken === undefined && one.fingerprint === fingerprint) taken = one;
-    else await host.runner.end(one.facts.pid);
+    else {
+      await host.runner.end(one.facts.pid);
+      await forgetStandby(one);
+    }
   }
   return taken;
 }
