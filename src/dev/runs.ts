@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
 import { mostAgeMs, usesStandby } from '../runs/standby.js';
@@ -32,7 +33,9 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
   let known: Pick<RunRequest, 'on'> & { readonly target?: 'local' } = {};
   let number = 0;
   let good: GoodRun | undefined;
-  let last: { readonly runId: string; readonly url: string | undefined } | undefined;
+  /** Of the last run that had one, good or not. */
+  let lastId: string | undefined;
+  let url: string | undefined;
   let leaving: Promise<void> = Promise.resolve();
   const pod = openDevPod(host, input.args[0] ?? '', signal, endOnCluster);
   let idle = new AbortController();
@@ -79,7 +82,8 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
     const outcome = await prepared.launch(AbortSignal.any([signal, cancel]));
     if (outcome === undefined) return [];
     const now = { number, outcome, tookMs: host.clock.now() - wish.at };
-    last = { runId: outcome.runId, url: outcome.ui.url };
+    lastId = outcome.runId;
+    ({ url } = outcome.ui);
     step.note(summarize(now, good));
     const changes = compareOutputs(outcome, good);
     good = now;
@@ -99,6 +103,8 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
             return [];
           }
           step.failed(error.what);
+          // it is in the run's folder
+          if (error.log !== undefined) lastId = basename(dirname(error.log));
           if (ofCluster.has(error.code)) known = {};
           return explainShortly(error);
         }),
@@ -107,11 +113,10 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
       if (standsBy && !signal.aborted) void stayReady();
     },
     async showLog(): Promise<void> {
-      if (last === undefined) host.ui.say('No run has ended yet');
-      else await input.call?.(['logs', last.runId]);
+      if (lastId === undefined) host.ui.say('No run has ended yet');
+      else await input.call?.(['logs', lastId]);
     },
     async openUi(): Promise<void> {
-      const url = last?.url;
       if (url === undefined) host.ui.say('No Spark UI yet');
       else
         await host.openBrowser(url).catch(() => {

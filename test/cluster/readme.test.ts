@@ -24,8 +24,9 @@ describe('the commands of the README and the guide, in their order', () => {
     const isEndless = words[0] === 'dev';
     const program = startProgram(words, {}, project);
     if (isEndless) {
-      await program.says(/^✓ Run 1: /m);
+      const [, mark] = await program.says(/^([✓✗]) Run 1: /m);
       program.child.kill('SIGINT');
+      expect(mark).toBe('✓');
     }
     const { exitCode, stdout, stderr } = await program.ended;
     expect(exitCode, stderr).toBe(isEndless ? 130 : 0);
