@@ -117,10 +117,11 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
       else await input.call?.(['logs', lastId]);
     },
     async openUi(): Promise<void> {
-      if (url === undefined) host.ui.say('No Spark UI yet');
+      const page = url;
+      if (page === undefined) host.ui.say('No Spark UI yet');
       else
-        await host.openBrowser(url).catch(() => {
-          host.ui.say(`Spark UI  ${url}`);
+        await host.openBrowser(page).catch(() => {
+          host.ui.say(`Spark UI  ${page}`);
         });
     },
     seen: () => ({ runs: number, last: good?.outcome }),
