@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, extname } from 'node:path';
 import { findProjectFolder, findSettingsFile } from '../config/load-settings.js';
-import { listFiles } from '../files/paths.js';
+import { listFilesAt, sumOf } from '../files/paths.js';
 import type { BuildRequest } from '../job/build/products.js';
 import { listProjectFiles } from '../job/build/project.js';
 import { fileLists, roleNames, type SparkJob } from '../job/job.js';
@@ -58,33 +58,22 @@ async function listNamed(host: Host, job: SparkJob): Promise<readonly string[]> 
 }
 
 async function below(paths: readonly (string | undefined)[]): Promise<readonly string[]> {
-  const there = paths.filter((path) => path !== undefined);
-  const isFolder = (path: string): Promise<boolean> =>
-    stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-  return (await Promise.all(there.map(async (path) => ((await isFolder(path)) ? listFiles(path) : [path])))).flat();
+  return (await Promise.all(paths.filter((path) => path !== undefined).map(listFilesAt))).flat();
 }
 
 /** Bytes; of a larger file, size and time say enough. */
 const mostRead = 1e6;
 
-function hash(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
 async function readStates(paths: readonly string[]): Promise<string> {
   const states: (readonly string[])[] = [];
   for (const path of paths) states.push(await readState(path));
-  return hash(JSON.stringify(states));
+  return createHash('sha256').update(JSON.stringify(states)).digest('hex');
 }
 
 async function readState(path: string): Promise<readonly string[]> {
   try {
     const { size, mtimeMs } = await stat(path);
-    const content = size > mostRead ? `${String(size)} ${String(mtimeMs)}` : hash(await readFile(path));
-    return [path, content];
+    return [path, size > mostRead ? `${String(size)} ${String(mtimeMs)}` : await sumOf(path)];
   } catch {
     return [path];
   }

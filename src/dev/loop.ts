@@ -13,9 +13,7 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
   const [name = ''] = input.args;
   if (input.global.dryRun)
     throw new SparkDevError('USAGE', 'dev has no dry run', { fix: [`spark-dev run ${name} --dry-run`] });
-  // it prepares the next driver itself
-  const { callDetached: _callDetached, ...own } = input;
-  const request = { command: 'spark-dev dev', input: own, isResident: true };
+  const request = { command: 'spark-dev dev', input, isResident: true };
   const inputs = await readInputs(host, request);
   const lock = { name: `dev ${await findProjectFolder(host)} ${name}`, command: `spark-dev dev ${name}` };
   return withOnlyLock(host, lock, async () => {
@@ -34,19 +32,21 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
       // what changes during a run may be its result
       const isOther = now.state !== state || (now.data !== data && !isRunning);
       ({ state, data } = now);
-      if (!isOther) return;
-      wishes.put({ at, isCold: false });
+      if (isOther) wishes.put({ at, isCold: false });
     }
     const watch = async (now: Pick<typeof inputs, 'files'>): Promise<void> => {
       const { folders, isWanted } = watchedBy(now);
       await watcher.watch(folders, isWanted);
     };
+    const wish = (isCold: boolean): void => {
+      wishes.put({ at: host.clock.now(), isCold });
+    };
     const keys: Readonly<Record<string, () => void>> = {
       r: () => {
-        wishes.put({ at: host.clock.now(), isCold: false });
+        wish(false);
       },
       c: () => {
-        wishes.put({ at: host.clock.now(), isCold: true });
+        wish(true);
       },
       l: () => void runs.showLog(),
       o: () => void runs.openUi(),
@@ -59,10 +59,10 @@ export async function develop(host: Host, input: DevInput): Promise<CommandResul
       host.ui.keys?.((key) => keys[key.toLowerCase()]?.(), signal);
       const hint = host.ui.keys === undefined ? 'Ctrl-C ends it' : 'r run, l log, o open UI, c cold run, q quit';
       host.ui.say(`Each save runs ${name} (${hint})`);
-      wishes.put({ at: host.clock.now(), isCold: false });
-      for (let wish = await wishes.take(); wish !== undefined; wish = await wishes.take()) {
+      wish(false);
+      for (let one = await wishes.take(); one !== undefined; one = await wishes.take()) {
         isRunning = true;
-        await runs.run(wish, input.options.queue === true ? undefined : wishes.next());
+        await runs.run(one, input.options.queue === true ? undefined : wishes.next());
         ({ data } = await readInputs(host, request).catch(() => ({ data })));
         isRunning = false;
       }
@@ -107,10 +107,16 @@ function openWishes(signal: AbortSignal) {
 const quietMs = 60;
 
 /** Calls when no change came for a moment, with the time of the first; never twice at once. */
-function onEachChange({ clock }: Host, signal: AbortSignal, act: (at: number) => Promise<void>): () => void {
+export function onEachChange(
+  { clock }: Pick<Host, 'clock'>,
+  signal: AbortSignal,
+  act: (at: number) => Promise<void>,
+): () => void {
   let firstAt: number | undefined;
   let changes = 0;
+  let isWorking = false;
   const work = async (): Promise<void> => {
+    isWorking = true;
     while (firstAt !== undefined && !signal.aborted) {
       const seen = changes;
       await clock.sleep(quietMs, signal).catch(() => undefined);
@@ -119,10 +125,10 @@ function onEachChange({ clock }: Host, signal: AbortSignal, act: (at: number) =>
       firstAt = undefined;
       await act(at);
     }
+    isWorking = false;
   };
   return () => {
     changes += 1;
-    const isWorking = firstAt !== undefined;
     firstAt ??= clock.now();
     if (!isWorking) void work();
   };

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { SparkDevError } from '../errors/spark-dev-error.js';
 import type { Host } from '../ports/host.js';
-import { mostAgeMs, usesStandby } from '../runs/standby.js';
+import { listStandbys, mostAgeMs, usesStandby } from '../runs/standby.js';
 import { inStep, type RunningStep } from '../steps/apply.js';
 import { muted, withinStep } from '../steps/quiet.js';
 import { openDevPod } from '../run/launch/client/dev-pod.js';
@@ -52,6 +52,8 @@ export function openRuns(host: Host, request: Request, signal: AbortSignal) {
 
   /** For the next run. One that starts soon waits for it, because another driver would be up later. */
   const leave = async (): Promise<void> => {
+    // a run on this machine has left one itself, unless it was stopped
+    if (known.target === 'local' && (await listStandbys(host, 'local')).some(({ isExpired }) => !isExpired)) return;
     const only = requestFor({ standby: 'only', fit: input.options.fit === 'shrink' ? 'shrink' : 'never' });
     await prepareRun(muted(host), only)
       .then((prepared) => prepared.launch(signal))

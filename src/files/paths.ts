@@ -35,6 +35,12 @@ export async function listFiles(folder: string): Promise<readonly string[]> {
   return files.map((entry) => join(entry.parentPath, entry.name)).sort();
 }
 
+/** The files of a folder, or the file itself, which may be missing. */
+export async function listFilesAt(path: string): Promise<readonly string[]> {
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  return isFolder ? listFiles(path) : [path];
+}
+
 /** The folder itself, or a path in it. */
 export function isBelow(folder: string, path: string, separator = sep): boolean {
   return path === folder || path.startsWith(folder.endsWith(separator) ? folder : `${folder}${separator}`);

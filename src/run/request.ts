@@ -26,7 +26,7 @@ export interface RunRequest {
   readonly on?: PreparedCluster | undefined;
   /** Where drivers wait, instead of the submit service's pod. */
   readonly devPod?: DevPod | undefined;
-  /** This process stays for more runs. */
+  /** This process stays for more runs, and prepares the driver for each itself. */
   readonly isResident?: boolean;
   /** The cluster to verify with the shipped SparkPi; ignores the user's project. */
   readonly proves?: PreparedCluster;

@@ -55,9 +55,9 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const hasOwnSpark = job.image !== undefined && job.deployMode !== 'client';
   const cluster = hasOwnSpark ? target.cluster : withSpark(target.cluster, asked.spark?.version);
   const overlay = await readOverlay(host, request, asked.app.name);
-  const leave = mayStandBy ? (): Promise<void> => leaveBehind(input) : undefined;
+  const leave = mayStandBy && isResident !== true ? (): Promise<void> => leaveBehind(input) : undefined;
   if (mayStandBy && mode !== 'only' && !input.global.dryRun && !isRetry) {
-    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave, isResident, devPod };
+    const run = { host, ...asked, job, cluster, overlay, canAsk: true, signal, leave, devPod };
     const standby = await findOnCluster(run);
     const cold = (): Promise<PreparedRun<Ended>> => prepareRun(given, request, true);
     if (standby !== undefined)
@@ -75,7 +75,7 @@ export async function prepareRun(given: Host, request: RunRequest, isRetry = fal
   const fit = await (mode === 'only' ? fitSoon(host, cluster, asks) : fitRun(host, cluster, { ...asks, capacity }));
   const checked = { ...job, sparkVersion: job.sparkVersion ?? inImage };
   const canAsk = mayAsk(host, input);
-  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave, isResident, devPod };
+  const run = { host, ...asked, job: checked, cluster, overlay, fit, canAsk, signal, leave, devPod };
   if (mode === 'only') return ready(onlyStandby(launcher, job), run);
   return ready(leavingStandby(launcher), run);
 }

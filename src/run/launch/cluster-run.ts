@@ -55,8 +55,7 @@ export async function inClusterRun(
     // thrown where it is awaited
     noted.catch(() => undefined);
     const prepare = async (): Promise<readonly [ClusterRunPlan, Phases]> => {
-      const image = job.image ?? run.cluster.sparkImage;
-      const built = await buildApplication(run, async () => (await findImagePython(run, image)).python);
+      const built = await buildForCluster(run);
       const phases = startPhases(host.clock, built.durationsMs);
       const packaged = await layInPackages(run);
       const plan = planClusterRun({ ...run, job: packaged }, built, identity);
@@ -75,6 +74,12 @@ export async function inClusterRun(
     return warnIfNoSpark(run, await action(plan, phases));
   };
   return inRunFolder(host, identity.runId, launch, specOf(run));
+}
+
+/** For the Python of the image in which it will run. */
+export function buildForCluster(run: ClusterRun): Promise<BuiltApplication> {
+  const image = run.job.image ?? run.cluster.sparkImage;
+  return buildApplication(run, async () => (await findImagePython(run, image)).python);
 }
 
 export function specOf({ job, cluster, fit }: ClusterRun): RunSpec {

@@ -73,7 +73,7 @@ export function leavingStandby(launcher: Launcher<ClusterRun>): Launcher<Cluster
         return await launcher.launch(run);
       } finally {
         if (run.leave !== undefined && !run.signal.aborted && clusterFingerprint(run) !== undefined) {
-          if (run.isResident !== true) run.host.ui.say(leavesStandby);
+          run.host.ui.say(leavesStandby);
           await run.leave();
         }
       }

@@ -1,4 +1,6 @@
 import type { PodResources } from '../../fit/spark-pods.js';
+import type { PreparedCluster } from '../../clusters/prepared.js';
+import { roleLabel, runLabels } from '../../kube/labels.js';
 import { eventsClaim } from '../../kube/names.js';
 import { defaultContainerSecurity, defaultPodSecurity } from '../../spark/pod-defaults.js';
 import { eventsPath } from '../../spark/conf.js';
@@ -69,5 +71,33 @@ export function driverPodSpec({ container, image, serviceAccount, resources, env
       { name: 'work', emptyDir: {} },
       { name: 'events', persistentVolumeClaim: { claimName: eventsClaim } },
     ],
+  };
+}
+
+interface DriverJob {
+  readonly runId: string;
+  readonly role: string;
+  /** When it is removed, after its end. */
+  readonly keptForS: number;
+  readonly deadlineS?: number;
+  readonly pod: object;
+}
+
+/** For one pod: Kubernetes removes a finished Job with its pod and the executors that the pod owns, and nobody has to be there for it. */
+export function driverJobObject(
+  { namespace, home }: Pick<PreparedCluster, 'namespace' | 'home'>,
+  { runId, role, keptForS, deadlineS, pod }: DriverJob,
+): object {
+  const labels = { ...runLabels(runId, home), [roleLabel]: role };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: runId, namespace, labels },
+    spec: {
+      backoffLimit: 0,
+      ...(deadlineS === undefined ? {} : { activeDeadlineSeconds: deadlineS }),
+      ttlSecondsAfterFinished: keptForS,
+      template: { metadata: { labels }, spec: { restartPolicy: 'Never', ...pod } },
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { listFiles, sumOf } from '../../../files/paths.js';
+import { listFiles, listFilesAt, sumOf } from '../../../files/paths.js';
 import type { Argv } from '../../../ports/runner.js';
 import { workFolder } from '../../../services/submit/driver-pod.js';
 import { scriptWords } from '../../../services/submit/pod-process.js';
@@ -56,8 +56,7 @@ async function stampOf({ generated, copied }: RunFiles): Promise<string> {
   const hash = createHash('sha256');
   for (const [path, text] of Object.entries(generated)) hash.update(JSON.stringify([path, text]));
   for (const { from, to } of copied.filter((one) => !isSynced(one.to))) {
-    const paths = (await stat(from)).isDirectory() ? await listFiles(from) : [from];
-    for (const path of paths) {
+    for (const path of await listFilesAt(from)) {
       const { size, mtimeMs } = await stat(path);
       hash.update(JSON.stringify([to, relative(from, path), size, mtimeMs]));
     }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { bestEffort } from '../../../errors/disk-error.js';
 import { sparkPods } from '../../../fit/spark-pods.js';
-import { buildApplication, type BuiltApplication } from '../../../job/build.js';
+import type { BuiltApplication } from '../../../job/build.js';
 import type { BuiltMain } from '../../../job/job.js';
 import { appInImage } from '../../../job/job-properties.js';
 import { needsPackages } from '../../../job/packages/find-requirements.js';
@@ -29,8 +29,7 @@ import { renderJob } from '../../rendered-job.js';
 import { writeRunFiles } from '../../run-files.js';
 import type { FitDecision } from '../../fit-run.js';
 import { attachArgv, isServed, isServedVersion } from '../hand-over.js';
-import { planClusterRun, specOf } from '../cluster-run.js';
-import { findImagePython } from '../image-python.js';
+import { buildForCluster, planClusterRun, specOf } from '../cluster-run.js';
 import type { ClusterRun } from '../launcher.js';
 import { layInPackages } from '../packages.js';
 import { listNeedsOfPod } from './accept.js';
@@ -92,12 +91,11 @@ export async function endOnCluster({ host, cluster }: Pick<NamespaceSession, 'ho
 
 /** Builds the program and takes the driver for it; undefined if it cannot serve it, or another run was faster. */
 export async function takeForProgram(run: ClusterRun, standby: ClusterStandby): Promise<BuiltApplication | undefined> {
-  const { host, cluster } = run;
   // first: a program that does not compile leaves the driver to the next try
-  const built = await buildApplication(run, async () => (await findImagePython(run, cluster.sparkImage)).python);
+  const built = await buildForCluster(run);
   if (!isServed(built.main) || (await run.devPod?.update(run, built)) === 'rebuilt') return undefined;
   if (!(await takeStandby(standby))) return undefined;
-  host.ui.say(usesStandby);
+  run.host.ui.say(usesStandby);
   return built;
 }
 
@@ -183,15 +181,12 @@ interface WaitingPlace extends Pick<ClusterFacts, 'pod' | 'memoryMb' | 'slot'> {
 
 /** A pod of its own, or ports in that of a `dev`. */
 async function startPod(run: ClusterRun, runId: string): Promise<WaitingPlace> {
-  const { devPod, cluster, fit } = run;
+  const { devPod, fit } = run;
   if (devPod === undefined) {
     const { driver } = sparkPods(fit.job);
     return { pod: await startStandbyPod(run, runId, driver), memoryMb: driver.limits.memoryMb };
   }
-  if (devPod.now === undefined) {
-    const findVersion = async (): Promise<string> => (await findImagePython(run, cluster.sparkImage)).python;
-    await devPod.update(run, await buildApplication(run, findVersion));
-  }
+  if (devPod.now === undefined) await devPod.update(run, await buildForCluster(run));
   if (devPod.now === undefined) throw new Error('an update leaves a pod');
   const { service, image } = devPod.now;
   const ports = await claimSlot(run, runId, service);

@@ -2,11 +2,10 @@ import type { PreparedCluster } from '../../../clusters/prepared.js';
 import { joinWords } from '../../../errors/quote-argv.js';
 import { sparkPods, type PodResources } from '../../../fit/spark-pods.js';
 import { applyInputArgv } from '../../../kube/kubectl.js';
-import { roleLabel, runLabels } from '../../../kube/labels.js';
 import { escapeExpansion } from '../../../overlay/run-overlay.js';
 import type { Argv } from '../../../ports/runner.js';
 import { newRun } from '../../../runs/run-folder.js';
-import { driverPodSpec } from '../../../services/submit/driver-pod.js';
+import { driverJobObject, driverPodSpec } from '../../../services/submit/driver-pod.js';
 import {
   clusterMaster,
   clusterPreferences,
@@ -111,24 +110,12 @@ export interface ShellJob {
   readonly executorTemplate: string;
 }
 
-/** A Job, because Kubernetes removes a finished one with its pod and the executors that the pod owns. */
 export function shellJobObject(
   cluster: Pick<PreparedCluster, 'namespace' | 'serviceAccount' | 'home' | 'sparkImage'>,
   { runId, resources, executorTemplate }: ShellJob,
 ): object {
-  const { namespace, serviceAccount, home, sparkImage: image } = cluster;
-  const labels = { ...runLabels(runId, home), [roleLabel]: 'shell' };
+  const { serviceAccount, sparkImage: image } = cluster;
   const env = { EXECUTOR_TEMPLATE: escapeExpansion(executorTemplate) };
   const pod = driverPodSpec({ container: shellContainer, image, serviceAccount, resources, env });
-  return {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    metadata: { name: runId, namespace, labels },
-    spec: {
-      backoffLimit: 0,
-      activeDeadlineSeconds: deadlineS,
-      ttlSecondsAfterFinished: 60,
-      template: { metadata: { labels }, spec: { restartPolicy: 'Never', ...pod } },
-    },
-  };
+  return driverJobObject(cluster, { runId, role: 'shell', keptForS: 60, deadlineS, pod });
 }
